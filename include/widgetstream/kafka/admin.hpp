@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/core/topic_partition.hpp"
+
+namespace widgetstream {
+
+/// A topic to create.
+struct TopicSpec {
+  std::string name;
+  std::int32_t partitions = 1;
+  /// -1: the broker's default.
+  std::int16_t replication_factor = -1;
+  std::map<std::string, std::string> configs;
+};
+
+/// What the runtime asks of a cluster's administration.
+///
+/// Threads  every call may come from any thread.
+/// Errors   Error{retriable} when the cluster does not answer in time; Error{fatal} when it refuses.
+class Admin {
+ public:
+  virtual ~Admin() = default;
+
+  /// Partition counts of those of `topics` that exist.
+  [[nodiscard]] virtual std::map<std::string, std::int32_t> partitionCounts(const std::vector<std::string>& topics,
+                                                                            Milliseconds timeout) = 0;
+  /// Creates topics; one that exists already is left as it is and is no error.
+  virtual void createTopics(const std::vector<TopicSpec>& topics, Milliseconds timeout) = 0;
+  virtual void deleteTopics(const std::vector<std::string>& topics, Milliseconds timeout) = 0;
+  /// Deletes the records before each offset.
+  virtual void deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) = 0;
+  /// Makes a member that is known to be dead leave its group; an unknown member is no error.
+  virtual void removeMember(const std::string& group, const std::string& member_id, Milliseconds timeout) = 0;
+};
+
+}  // namespace widgetstream

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "widgetstream/core/bytes.hpp"
+#include "widgetstream/core/error.hpp"
+#include "widgetstream/core/headers.hpp"
+#include "widgetstream/core/timestamp.hpp"
+
+namespace widgetstream {
+
+/// A record that did not reach its topic, whole, so that a handler can decide on it.
+struct DeliveryFailure {
+  std::string topic;
+  std::int32_t partition = -1;
+  NullableBytes key;
+  NullableBytes value;
+  Headers headers;
+  Timestamp timestamp = no_timestamp;
+  /// retriable: the broker was away too long. bad_record: it will never be taken (too large). fatal: the producer is done for.
+  ErrorKind error = ErrorKind::fatal;
+  std::string message;
+};
+
+/// What became of the records of one sender: it counts those under way and keeps those that failed.
+///
+/// Threads  the sender and the client's threads at once.
+class Deliveries {
+ public:
+  [[nodiscard]] std::int64_t underWay() const noexcept { return under_way_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool anyFailed() const noexcept { return failed_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::vector<DeliveryFailure> takeFailures() {
+    const std::lock_guard lock{mutex_};
+    failed_.store(false, std::memory_order_release);
+    return std::exchange(failures_, {});
+  }
+
+  // For producers.
+  void began() noexcept { under_way_.fetch_add(1, std::memory_order_relaxed); }
+  void succeeded() noexcept { under_way_.fetch_sub(1, std::memory_order_release); }
+  void failed(DeliveryFailure failure) {
+    {
+      const std::lock_guard lock{mutex_};
+      failures_.push_back(std::move(failure));
+      failed_.store(true, std::memory_order_release);
+    }
+    under_way_.fetch_sub(1, std::memory_order_release);
+  }
+
+ private:
+  std::atomic<std::int64_t> under_way_{0};
+  std::atomic<bool> failed_{false};
+  std::mutex mutex_;
+  std::vector<DeliveryFailure> failures_;  // guarded by mutex_
+};
+
+/// Lets the producer choose: by Java's murmur2 of the key, any partition for a null key.
+inline constexpr std::int32_t any_partition = -1;
+
+/// A record on its way out; the views are copied by send().
+struct OutgoingRecord {
+  std::int32_t partition = any_partition;
+  NullableBytesView key;
+  NullableBytesView value;
+  /// no_timestamp: the client's clock.
+  Timestamp timestamp = no_timestamp;
+  const Headers* headers = nullptr;
+};
+
+/// Writes records to topics, in order per partition, each once while the producer lives (idempotent).
+///
+/// Threads  every call may come from any thread.
+class Producer {
+ public:
+  /// A topic as this producer knows it: look it up once, send often.
+  class Topic;
+
+  virtual ~Producer() = default;
+
+  /// The topic's handle; the same one for the same name, alive as long as the producer.
+  [[nodiscard]] virtual Topic& topic(const std::string& name) = 0;
+  /// Partitions of a topic; 0 when it does not exist. Asks the broker at the first call and when it is stale.
+  [[nodiscard]] virtual std::int32_t partitionCount(Topic& topic, Milliseconds timeout) = 0;
+
+  /// Queues a record and returns true; false when the queue is full: poll() and send again.
+  /// The outcome is told to `deliveries`, which must live until nothing of it is under way.
+  /// Errors  Error{bad_record} for one that no broker would take (larger than message.max.bytes).
+  [[nodiscard]] virtual bool send(Topic& topic, const OutgoingRecord& record, Deliveries& deliveries) = 0;
+
+  /// Serves what the client has to tell; `timeout` bounds the wait for it.
+  virtual void poll(Milliseconds timeout) = 0;
+  /// Sends what lingers now and waits until nothing of `deliveries` is under way; false when `timeout` passed first.
+  [[nodiscard]] virtual bool flush(Deliveries& deliveries, Milliseconds timeout) = 0;
+};
+
+}  // namespace widgetstream
