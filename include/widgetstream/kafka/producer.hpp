@@ -59,6 +59,22 @@ class Deliveries {
   std::vector<DeliveryFailure> failures_;  // guarded by mutex_
 };
 
+/// One stream of records of a sender, a changelog for example: remembers the offset that the newest acknowledged one got.
+///
+/// Must live until nothing of its deliveries is under way.
+struct DeliveryChannel {
+  explicit DeliveryChannel(Deliveries& told) : deliveries(told) {}
+
+  Deliveries& deliveries;
+  std::atomic<std::int64_t> last_offset{-1};
+
+  // For producers. Acknowledgements of a partition come in order, but a channel may span partitions.
+  void acknowledged(std::int64_t offset) noexcept {
+    if (offset > last_offset.load(std::memory_order_relaxed)) last_offset.store(offset, std::memory_order_release);
+    deliveries.succeeded();
+  }
+};
+
 /// Lets the producer choose: by Java's murmur2 of the key, any partition for a null key.
 inline constexpr std::int32_t any_partition = -1;
 
@@ -88,9 +104,9 @@ class Producer {
   [[nodiscard]] virtual std::int32_t partitionCount(Topic& topic, Milliseconds timeout) = 0;
 
   /// Queues a record and returns true; false when the queue is full: poll() and send again.
-  /// The outcome is told to `deliveries`, which must live until nothing of it is under way.
+  /// The outcome is told to `channel`.
   /// Errors  Error{bad_record} for one that no broker would take (larger than message.max.bytes).
-  [[nodiscard]] virtual bool send(Topic& topic, const OutgoingRecord& record, Deliveries& deliveries) = 0;
+  [[nodiscard]] virtual bool send(Topic& topic, const OutgoingRecord& record, DeliveryChannel& channel) = 0;
 
   /// Serves what the client has to tell; `timeout` bounds the wait for it.
   virtual void poll(Milliseconds timeout) = 0;
