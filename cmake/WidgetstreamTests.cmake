@@ -1,0 +1,66 @@
+# Helpers of tests/CMakeLists.txt.
+
+# What any test may use: every component, GoogleMock, private headers below src/ and the engines those include.
+add_library(widgetstream_test_base INTERFACE)
+target_include_directories(widgetstream_test_base INTERFACE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}")
+target_compile_definitions(widgetstream_test_base INTERFACE WIDGETSTREAM_TEST_DIR="${PROJECT_SOURCE_DIR}/tests")
+target_link_libraries(widgetstream_test_base INTERFACE
+  widgetstream::query widgetstream::mongo widgetstream::testing widgetstream::widgetstream
+  GTest::gmock_main GTest::gmock GTest::gtest
+  RdKafka::rdkafka RocksDB::rocksdb-shared mongo::mongoc_shared Boost::json Boost::url)
+
+# GoogleMock and the standard headers cost every test file two seconds, so they are compiled once.
+file(WRITE "${PROJECT_BINARY_DIR}/test_pch.cpp" "#include <gmock/gmock.h>\n")
+add_library(widgetstream_test_pch OBJECT "${PROJECT_BINARY_DIR}/test_pch.cpp")
+widgetstream_compiler_options(widgetstream_test_pch)
+target_link_libraries(widgetstream_test_pch PRIVATE widgetstream_test_base)
+target_precompile_headers(widgetstream_test_pch PRIVATE
+  <algorithm> <chrono> <functional> <map> <memory> <optional> <string> <vector> <gmock/gmock.h> <gtest/gtest.h>)
+
+# widgetstream_add_room_tests(<room>) makes test_<room> from the room's *_test.cpp, helper .cpp and .proto files.
+function(widgetstream_add_room_tests room)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  set(target test_${room})
+  add_executable(${target} ${sources})
+  widgetstream_compiler_options(${target})
+  target_link_libraries(${target} PRIVATE widgetstream_test_base)
+  target_precompile_headers(${target} REUSE_FROM widgetstream_test_pch)
+
+  file(GLOB protos CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.proto")
+  if(protos)
+    find_package(Protobuf REQUIRED)
+    target_link_libraries(${target} PRIVATE protobuf::libprotobuf)
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/${room}")
+    file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${room}")
+    protobuf_generate(TARGET ${target} PROTOS ${protos} LANGUAGE cpp
+      IMPORT_DIRS "${CMAKE_CURRENT_SOURCE_DIR}/${room}" PROTOC_OUT_DIR "${CMAKE_CURRENT_BINARY_DIR}/${room}")
+  endif()
+
+  if(room STREQUAL "integration")
+    widgetstream_add_suites(${target} ${room} ${sources})
+  else()
+    gtest_discover_tests(${target} TEST_PREFIX "${room}/" DISCOVERY_MODE PRE_TEST
+      PROPERTIES TIMEOUT 120 LABELS ${room})
+  endif()
+endfunction()
+
+# One ctest entry per suite instead of one per test: the tests of a suite share a broker, which takes seconds to start.
+function(widgetstream_add_suites target room)
+  set(suites "")
+  foreach(source IN LISTS ARGN)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+    file(STRINGS "${source}" lines REGEX "^TEST(_F|_P)?\\([A-Za-z0-9]+,")
+    foreach(line IN LISTS lines)
+      string(REGEX REPLACE "^TEST[_FP]*\\(([A-Za-z0-9]+),.*" "\\1" suite "${line}")
+      list(APPEND suites "${suite}")
+    endforeach()
+  endforeach()
+  list(REMOVE_DUPLICATES suites)
+  foreach(suite IN LISTS suites)
+    add_test(NAME "${room}/${suite}" COMMAND ${target} "--gtest_filter=${suite}.*:*/${suite}.*")
+    set_tests_properties("${room}/${suite}" PROPERTIES TIMEOUT 600 LABELS ${room})
+  endforeach()
+endfunction()
