@@ -31,7 +31,7 @@ TEST_F(Metrics, TheSameNameAndLabelsAreTheSameCounter) {
 TEST_F(Metrics, TheTextGroupsTheSeriesOfAName) {
   registry.counter("b_total", "Things.", {{"task", "0_0"}})->add(2);
   registry.gauge("a_bytes", "Bytes.")->set(1.5);
-  (void)  registry.counter("b_total", "Things.", {{"task", "0_1"}, {"store", "orders"}});*
+  (void)registry.counter("b_total", "Things.", {{"task", "0_1"}, {"store", "orders"}});
   EXPECT_EQ(registry.prometheus(),
             "# HELP a_bytes Bytes.\n"
             "# TYPE a_bytes gauge\n"
