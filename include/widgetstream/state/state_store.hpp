@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "widgetstream/core/bytes.hpp"
+#include "widgetstream/core/clock.hpp"
+#include "widgetstream/core/headers.hpp"
+#include "widgetstream/core/log.hpp"
+#include "widgetstream/core/metrics.hpp"
+#include "widgetstream/core/task_id.hpp"
+#include "widgetstream/core/timestamp.hpp"
+
+namespace widgetstream {
+
+/// The one place where dirty entries of all record caches of a stream thread are counted
+/// (statestore.cache.max.bytes divided by the threads).
+struct CacheBudget {
+  std::size_t limit_bytes = 0;
+  std::size_t used_bytes = 0;
+};
+
+/// What a store is given by its task, which outlives it.
+class StoreContext {
+ public:
+  virtual ~StoreContext() = default;
+
+  [[nodiscard]] virtual TaskId task() const = 0;
+  [[nodiscard]] virtual const std::string& applicationId() const = 0;
+  /// `<state.dir>/<application.id>/<task id>`; made by the task when a persistent store asks for it.
+  [[nodiscard]] virtual std::filesystem::path taskDirectory() const = 0;
+  /// `<changelog topic>-<partition>`; empty for a store without a changelog.
+  [[nodiscard]] virtual std::string changelogPartition(const std::string& store) const = 0;
+  [[nodiscard]] virtual const Logger& log() const = 0;
+  [[nodiscard]] virtual CacheBudget& cacheBudget() = 0;
+
+  /// Sends a change to the store's changelog (nowhere if it has none). A null value is a tombstone.
+  virtual void logChange(const std::string& store, BytesView key, NullableBytesView value, Timestamp timestamp,
+                         const Headers& headers) = 0;
+  /// Timestamp of the record being processed: what changelog records of plain stores and of deletes carry.
+  [[nodiscard]] virtual Timestamp recordTimestamp() const = 0;
+};
+
+/// A record read back from a changelog. Views live for the call.
+struct ChangelogRecord {
+  BytesView key;
+  NullableBytesView value;
+  Timestamp timestamp = no_timestamp;
+  const Headers* headers = nullptr;
+};
+
+/// State of one task, as the runtime handles it: opened, restored, committed and closed without knowing its types.
+///
+/// Order    open(), then restore() until the changelog's end, then use; at each commit flushCache() first, then,
+///          when the producer has everything acknowledged and the offsets are committed, commit().
+/// Threads  the owning stream thread; reads through the typed query interface from any thread between open() and close().
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+
+  [[nodiscard]] virtual const std::string& name() const = 0;
+  /// True if it keeps files: what it holds survives the process.
+  [[nodiscard]] virtual bool persistent() const = 0;
+
+  /// Errors  Error{store_corrupted}: the caller wipes the store's directory, opens again and restores.
+  virtual void open(StoreContext& context) = 0;
+  /// Offset of the newest changelog record the store contains; nullopt: restore from the beginning.
+  [[nodiscard]] virtual std::optional<std::int64_t> changelogOffset() const = 0;
+  /// Applies changelog records in order; `offset` is that of the last one (or of the last one skipped).
+  virtual void restore(std::span<const ChangelogRecord> records, std::int64_t offset) = 0;
+
+  /// Passes the dirty entries of the record cache on: to the write buffer, the changelog and down the topology.
+  virtual void flushCache() = 0;
+  /// Writes what has gathered since the last commit to the engine, in one atomic batch with the changelog offset.
+  virtual void commit(std::optional<std::int64_t> changelog_offset) = 0;
+  /// Forgets everything since the last commit.
+  virtual void discard() = 0;
+  /// Bytes that wait for commit(); when they reach the task's share of memory the task commits early.
+  [[nodiscard]] virtual std::size_t bufferedBytes() const = 0;
+
+  /// Closes the engine; what was not committed is gone. A clean close makes everything committed durable.
+  virtual void close() noexcept = 0;
+};
+
+}  // namespace widgetstream

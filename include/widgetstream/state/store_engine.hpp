@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "widgetstream/core/bytes.hpp"
+#include "widgetstream/core/log.hpp"
+
+namespace widgetstream {
+
+/// Which keys a scan visits: from <= key, and key <= to or key < to.
+struct ScanBounds {
+  std::optional<Bytes> from;  ///< nullopt: from the first key
+  std::optional<Bytes> to;    ///< nullopt: to the last key
+  bool to_inclusive = true;
+  bool reverse = false;
+};
+
+/// The bounds of all keys that begin with `prefix`.
+[[nodiscard]] ScanBounds prefixBounds(BytesView prefix);
+
+/// Walks pairs in key order. Views die when the iterator moves.
+class EngineIterator {
+ public:
+  virtual ~EngineIterator() = default;
+  [[nodiscard]] virtual bool valid() const = 0;
+  virtual void next() = 0;
+  [[nodiscard]] virtual BytesView key() const = 0;
+  [[nodiscard]] virtual BytesView value() const = 0;
+};
+
+/// Changes that become visible and durable together.
+class StoreBatch {
+ public:
+  struct Change {
+    Bytes key;
+    NullableBytes value;  ///< null erases
+  };
+  void put(Bytes key, Bytes value) { changes_.push_back({std::move(key), std::move(value)}); }
+  void erase(Bytes key) { changes_.push_back({std::move(key), std::nullopt}); }
+  [[nodiscard]] const std::vector<Change>& changes() const noexcept { return changes_; }
+  [[nodiscard]] bool empty() const noexcept { return changes_.empty(); }
+  void clear() noexcept { changes_.clear(); }
+
+ private:
+  std::vector<Change> changes_;
+};
+
+/// What keeps a store's bytes: an ordered map with atomic batches that remembers how far in its changelog it is.
+///
+/// Order    keys ascend as unsigned bytes.
+/// Threads  apply(), flush() and close() from the owning thread; reads from any thread at the same time.
+/// Errors   Error{store_corrupted} when the engine cannot read its files, Error{retriable} when it cannot write
+///          (a full disk): nothing of the batch is visible then.
+class StoreEngine {
+ public:
+  virtual ~StoreEngine() = default;
+
+  /// Replaces `into` and returns true, or returns false when there is no such key.
+  [[nodiscard]] virtual bool get(BytesView key, Bytes& into) const = 0;
+  /// A walk over the state at the time of the call; may outlive close() of the engine.
+  [[nodiscard]] virtual std::unique_ptr<EngineIterator> scan(const ScanBounds& bounds) const = 0;
+
+  /// Applies the batch and, when given, the offset of the newest changelog record it contains, atomically.
+  virtual void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) = 0;
+  /// Offset of the newest changelog record applied; nullopt when not known.
+  [[nodiscard]] virtual std::optional<std::int64_t> changelogOffset() const = 0;
+
+  [[nodiscard]] virtual std::uint64_t approximateEntries() const = 0;
+  [[nodiscard]] virtual std::uint64_t memoryBytes() const = 0;
+
+  /// Makes everything applied survive a crash of the process.
+  virtual void flush() = 0;
+  virtual void close() noexcept = 0;
+};
+
+/// What an engine is told when it opens.
+struct EngineOptions {
+  std::filesystem::path directory;  ///< of this store alone; made when missing; ignored by engines in memory
+  std::string store;                ///< for messages
+  std::string changelog_partition;  ///< `<changelog topic>-<partition>`: the name its offset is kept under
+  bool timestamped = true;          ///< values begin with 8 bytes of timestamp (contract 5.4)
+  Logger log;
+};
+
+/// Opens the engine of one store of one task.
+using OpenEngine = std::function<std::unique_ptr<StoreEngine>(const EngineOptions&)>;
+
+}  // namespace widgetstream
