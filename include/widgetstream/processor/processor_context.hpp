@@ -1,0 +1,142 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <vector>
+
+#include "widgetstream/core/error.hpp"
+#include "widgetstream/core/log.hpp"
+#include "widgetstream/core/metrics.hpp"
+#include "widgetstream/core/task_id.hpp"
+#include "widgetstream/processor/record.hpp"
+#include "widgetstream/processor/record_context.hpp"
+#include "widgetstream/state/state_store.hpp"
+
+namespace widgetstream {
+
+/// What a punctuator's time is measured by.
+enum class PunctuationType {
+  stream_time,      ///< the largest timestamp the task has taken; moves only when records arrive
+  wall_clock_time,  ///< the clock; fires without records too
+};
+
+/// Called with the current stream time or wall-clock time; see ProcessorContext::schedule.
+using Punctuator = std::function<void(Timestamp now)>;
+
+/// Ends a schedule. Copies end the same one; destroying them does nothing.
+class Cancellable {
+ public:
+  Cancellable() = default;
+  explicit Cancellable(std::shared_ptr<bool> active) : active_(std::move(active)) {}
+  /// No further calls, also from inside the punctuator.
+  void cancel() noexcept {
+    if (active_) *active_ = false;
+  }
+
+ private:
+  std::shared_ptr<bool> active_;
+};
+
+/// One step of the topology as the step before sees it.
+class AnyNode {
+ public:
+  virtual ~AnyNode() = default;
+  virtual void process(const AnyRecord& record) = 0;
+  [[nodiscard]] virtual const std::string& name() const noexcept = 0;
+};
+
+/// What a processor may ask of the task it runs in; the untyped part.
+///
+/// Threads  the task's stream thread.
+class AnyProcessorContext {
+ public:
+  virtual ~AnyProcessorContext() = default;
+
+  /// Passes a record to all children, in the order they were added, depth first.
+  void forward(const AnyRecord& record) {
+    for (AnyNode* child : children_) child->process(record);
+  }
+  /// Passes a record to one child. Errors  Error{invalid_topology} when there is no child of this name.
+  void forward(const AnyRecord& record, std::string_view child);
+
+  /// A store connected to this processor.
+  /// Errors  Error{invalid_topology} naming node and store when it is not connected or of another type.
+  template <class Store>
+  [[nodiscard]] Store& getStateStore(const std::string& name) {
+    StateStore& found = stateStore(name);
+    if (auto* typed = dynamic_cast<Store*>(&found)) return *typed;
+    throwWrongStoreType(name, typeid(Store));
+  }
+
+  /// Calls `punctuate` every `interval`. Stream time: first at the first record, then on multiples of the interval.
+  /// Wall clock: first after one interval. Missed times collapse into one call. Gone when the task ends.
+  /// Errors  Error{invalid_argument} when the interval is not at least a millisecond.
+  virtual Cancellable schedule(Milliseconds interval, PunctuationType type, Punctuator punctuate) = 0;
+  /// Asks for a commit as soon as the current step ends.
+  virtual void commit() = 0;
+
+  /// The input record being processed.
+  [[nodiscard]] virtual const RecordContext& recordContext() const = 0;
+  /// The largest timestamp this task has taken; no_timestamp before the first record.
+  [[nodiscard]] virtual Timestamp currentStreamTime() const = 0;
+  [[nodiscard]] virtual Timestamp currentSystemTime() const = 0;
+  [[nodiscard]] virtual TaskId taskId() const = 0;
+  [[nodiscard]] virtual const std::string& applicationId() const = 0;
+  [[nodiscard]] virtual std::filesystem::path stateDirectory() const = 0;
+  [[nodiscard]] virtual const std::string& nodeName() const = 0;
+  [[nodiscard]] virtual const Logger& log() const = 0;
+  [[nodiscard]] virtual MetricsRegistry& metrics() = 0;
+
+  /// Counts a record that goes no further, by reason: "null-key", "null-value", "late".
+  virtual void dropped(std::string_view reason) = 0;
+  /// The erased store; getStateStore() is what programs use.
+  [[nodiscard]] virtual StateStore& stateStore(const std::string& name) = 0;
+  /// Lets a store's cache pass entries on under the record that wrote them: until the returned token dies,
+  /// recordContext() is `as`.
+  [[nodiscard]] virtual std::shared_ptr<void> actAs(const RecordContext& as) = 0;
+
+ protected:
+  std::vector<AnyNode*> children_;
+
+ private:
+  [[noreturn]] void throwWrongStoreType(const std::string& name, const std::type_info& asked) const;
+};
+
+/// What a processor that emits Record<K, V> may ask.
+template <class K, class V>
+class ProcessorContext {
+ public:
+  explicit ProcessorContext(AnyProcessorContext& task) : task_(&task) {}
+
+  void forward(const Record<K, V>& record) { task_->forward(record.any()); }
+  void forward(const Record<K, V>& record, std::string_view child) { task_->forward(record.any(), child); }
+
+  template <class Store>
+  [[nodiscard]] Store& getStateStore(const std::string& name) {
+    return task_->getStateStore<Store>(name);
+  }
+  Cancellable schedule(Milliseconds interval, PunctuationType type, Punctuator punctuate) {
+    return task_->schedule(interval, type, std::move(punctuate));
+  }
+  void commit() { task_->commit(); }
+  [[nodiscard]] const RecordContext& recordContext() const { return task_->recordContext(); }
+  [[nodiscard]] Timestamp currentStreamTime() const { return task_->currentStreamTime(); }
+  [[nodiscard]] Timestamp currentSystemTime() const { return task_->currentSystemTime(); }
+  [[nodiscard]] TaskId taskId() const { return task_->taskId(); }
+  [[nodiscard]] const std::string& applicationId() const { return task_->applicationId(); }
+  [[nodiscard]] std::filesystem::path stateDirectory() const { return task_->stateDirectory(); }
+  [[nodiscard]] const std::string& nodeName() const { return task_->nodeName(); }
+  [[nodiscard]] const Logger& log() const { return task_->log(); }
+  [[nodiscard]] MetricsRegistry& metrics() { return task_->metrics(); }
+  void dropped(std::string_view reason) { task_->dropped(reason); }
+  [[nodiscard]] AnyProcessorContext& any() { return *task_; }
+
+ private:
+  AnyProcessorContext* task_;
+};
+
+}  // namespace widgetstream
