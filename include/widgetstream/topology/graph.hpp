@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <typeindex>
+#include <vector>
+
+#include "widgetstream/processor/processor.hpp"
+#include "widgetstream/state/stores.hpp"
+#include "widgetstream/topology/erased.hpp"
+
+namespace widgetstream {
+
+/// The types of the records between two nodes.
+struct RecordTypes {
+  std::type_index key = typeid(void);
+  std::type_index value = typeid(void);
+
+  friend bool operator==(const RecordTypes&, const RecordTypes&) = default;
+};
+
+/// A node as the graph holds it: what to make for each task, and what is above it.
+struct GraphNode {
+  enum class Kind {
+    source,    ///< reads topics
+    processor,
+    sink,      ///< writes to a topic
+    external,  ///< offers to a Sink; described as a processor
+  };
+  std::string name;
+  Kind kind = Kind::processor;
+  /// Names of the nodes above, in the order they were given.
+  std::vector<std::string> parents;
+  /// What the node forwards (sources, processors) and takes (all but sources).
+  RecordTypes emits;
+  RecordTypes takes;
+
+  // source
+  std::vector<std::string> topics;
+  AutoOffsetReset offset_reset = AutoOffsetReset::by_config;
+  TimestampExtractor timestamp_extractor;  ///< empty: the record's own, negative fails
+  MakeDecoder decoder;
+
+  // processor
+  AnyProcessorSupplier processor;
+  std::set<std::string> stores;
+
+  // sink
+  std::string topic;                       ///< empty when `extractor` says it
+  AnyTopicNameExtractor topic_extractor;
+  MakeEncoder encoder;
+  AnyPartitioner partitioner;              ///< empty: by key
+
+  // external
+  MakeSink external;
+  bool id_from_origin = false;
+  std::string description;
+};
+
+/// A topic of the application's own that carries records between sub-topologies. Its real name has the application id
+/// before it.
+struct InternalTopic {
+  std::string name;
+  /// Set: enforced. Else derived from the topics that feed it (contract 3.3).
+  std::optional<std::int32_t> partitions;
+};
+
+/// Sources whose topics must have equal partition counts; by source node name.
+using CopartitionGroup = std::set<std::string>;
+
+/// One connected part of the graph: its tasks are numbered by partition.
+struct SubTopology {
+  std::int32_t id = 0;
+  /// Indices into TopologyGraph::nodes, parents before children.
+  std::vector<std::size_t> nodes;
+  /// Names without application id: external and internal topics read, in node order; internal ones written.
+  std::vector<std::string> source_topics;
+  std::vector<std::string> sink_internal_topics;
+  std::vector<std::string> stores;
+};
+
+/// The whole graph, in the order in which nodes were added.
+class TopologyGraph {
+ public:
+  std::vector<GraphNode> nodes;
+  std::map<std::string, StoreBuilder> stores;
+  /// A store that is restored from this topic instead of a changelog of its own (contract 1.10).
+  std::map<std::string, std::string> store_source_topics;
+  std::map<std::string, InternalTopic> internal_topics;
+  std::vector<CopartitionGroup> copartition_groups;
+
+  [[nodiscard]] const GraphNode* find(const std::string& name) const;
+  [[nodiscard]] bool isInternal(const std::string& topic) const { return internal_topics.contains(topic); }
+  /// Connected by edges or by shared stores; numbered by first node (contract 1.9).
+  [[nodiscard]] std::vector<SubTopology> subTopologies() const;
+
+  /// Checks what can only be checked at the end: parents exist, types fit, stores are connected within one
+  /// sub-topology, sinks with ids from the origin are not behind a repartition topic.
+  /// Errors  Error{invalid_topology} naming the node and the remedy.
+  void validate() const;
+};
+
+}  // namespace widgetstream
