@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,8 +14,11 @@
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/core/task_id.hpp"
 #include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/state/record_stamp.hpp"
 
 namespace widgetstream {
+
+class EngineResources;
 
 /// The one place where dirty entries of all record caches of a stream thread are counted
 /// (statestore.cache.max.bytes divided by the threads).
@@ -42,6 +46,16 @@ class StoreContext {
                          const Headers& headers) = 0;
   /// Timestamp of the record being processed: what changelog records of plain stores and of deletes carry.
   [[nodiscard]] virtual Timestamp recordTimestamp() const = 0;
+  /// The record being processed: what puts without a stamp of their own are stamped with.
+  [[nodiscard]] virtual RecordStamp recordStamp() const {
+    RecordStamp stamp;
+    stamp.timestamp = recordTimestamp();
+    return stamp;
+  }
+  /// What the engines of the application share; null: the process's defaults.
+  [[nodiscard]] virtual std::shared_ptr<EngineResources> engineResources() const { return nullptr; }
+  /// How much unchanged entries one store may keep in memory between its commits, to save reads.
+  [[nodiscard]] virtual std::size_t readCacheBytes() const { return std::size_t{4} << 20; }
 };
 
 /// A record read back from a changelog. Views live for the call.
@@ -56,7 +70,8 @@ struct ChangelogRecord {
 ///
 /// Order    open(), then restore() until the changelog's end, then use; at each commit flushCache() first, then,
 ///          when the producer has everything acknowledged and the offsets are committed, commit().
-/// Threads  the owning stream thread; reads through the typed query interface from any thread between open() and close().
+/// Threads  the owning stream thread; reads through the typed query interface from any thread between open() and
+/// close().
 class StateStore {
  public:
   virtual ~StateStore() = default;

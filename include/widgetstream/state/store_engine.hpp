@@ -79,6 +79,9 @@ class StoreEngine {
   virtual void close() noexcept = 0;
 };
 
+/// Memory and threads that the engines of one application share; see makeEngineResources() in stores.hpp.
+class EngineResources;
+
 /// What an engine is told when it opens.
 struct EngineOptions {
   std::filesystem::path directory;  ///< of this store alone; made when missing; ignored by engines in memory
@@ -86,6 +89,7 @@ struct EngineOptions {
   std::string changelog_partition;  ///< `<changelog topic>-<partition>`: the name its offset is kept under
   bool timestamped = true;          ///< values begin with 8 bytes of timestamp (contract 5.4)
   Logger log;
+  std::shared_ptr<EngineResources> resources;  ///< null: those that all engines of the process without any share
 };
 
 /// Opens the engine of one store of one task.

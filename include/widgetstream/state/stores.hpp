@@ -6,8 +6,8 @@
 #include <string>
 
 #include "widgetstream/serde/serde.hpp"
-#include "widgetstream/state/store_engine.hpp"
 #include "widgetstream/state/state_store.hpp"
+#include "widgetstream/state/store_engine.hpp"
 
 namespace widgetstream {
 
@@ -16,6 +16,11 @@ struct RocksDbOptions {
   std::size_t write_buffer_bytes = std::size_t{16} << 20;
   std::size_t block_cache_bytes = std::size_t{50} << 20;
 };
+
+/// Shared by all stores that are opened with it: one block cache and one bound on all write buffers. These ceilings are
+/// the application's, the ones of persistentKeyValueStore() a store's.
+[[nodiscard]] std::shared_ptr<EngineResources> makeEngineResources(std::size_t block_cache_bytes,
+                                                                   std::size_t write_buffers_bytes);
 
 /// Where a store keeps its bytes. An empty name takes the one the topology gives.
 struct KeyValueStoreSupplier {

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "widgetstream/core/bytes.hpp"
+#include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/state/record_stamp.hpp"
+#include "widgetstream/state/state_store.hpp"
+#include "widgetstream/state/store_engine.hpp"
+
+/// The part of a typed store that needs no type, so that it is compiled once. Programs use typed_key_value_store.hpp.
+namespace widgetstream::detail {
+
+/// What a table must know of the values it keeps. Each lives in a slot, which is a std::optional of it in raw memory
+/// of the table; an empty slot is null.
+///
+/// Threads  const calls from any thread.
+class ValueType {
+ public:
+  virtual ~ValueType() = default;
+  [[nodiscard]] virtual std::size_t slotSize() const noexcept = 0;
+  [[nodiscard]] virtual std::size_t slotAlignment() const noexcept = 0;
+  /// Makes an empty slot of raw memory.
+  virtual void construct(void* slot) const noexcept = 0;
+  virtual void destroy(void* slot) const noexcept = 0;
+  virtual void reset(void* slot) const noexcept = 0;
+  /// Copies a value that is not null into the slot. `value` may be the one in it.
+  virtual void assign(void* slot, const void* value, Timestamp timestamp) const = 0;
+  virtual void copy(void* to_slot, const void* from_slot) const = 0;
+  /// What the slot holds, as the store's users see it; null when empty.
+  [[nodiscard]] virtual const void* stored(const void* slot) const noexcept = 0;
+  /// Appends the value's bytes, without timestamp. The slot is not empty.
+  virtual void encode(const void* slot, Bytes& out) const = 0;
+  virtual void decode(BytesView bytes, Timestamp timestamp, void* slot) const = 0;
+  /// Bytes of memory beyond the slot itself; nullopt when only encoding can tell.
+  [[nodiscard]] virtual std::optional<std::size_t> heapBytes(const void* slot) const noexcept = 0;
+};
+
+/// An entry that leaves the record cache. The pointers are what ValueType::stored() gives; null is null.
+struct CacheFlush {
+  BytesView key;
+  const void* new_stored = nullptr;
+  const void* old_stored = nullptr;
+  Timestamp timestamp = no_timestamp;  ///< of the new value; of the deleting record when there is none
+  const RecordStamp& stamp;
+};
+
+/// A walk over the state of a table at one moment, buffer and engine merged. What it shows dies at next().
+class TableCursor {
+ public:
+  virtual ~TableCursor() = default;
+  [[nodiscard]] virtual bool valid() const = 0;
+  virtual void next() = 0;
+  [[nodiscard]] virtual BytesView key() const = 0;
+  [[nodiscard]] virtual const void* stored() const = 0;
+};
+
+class StoreTable;
+
+/// Reads of a table by any thread, while its owner writes.
+///
+/// Errors  Error{not_available} once the store is closed.
+class TableReader {
+ public:
+  explicit TableReader(std::shared_ptr<const StoreTable> table) noexcept;
+
+  /// Copies the value into the slot; leaves it empty when there is none.
+  void get(BytesView key, void* slot) const;
+  [[nodiscard]] std::unique_ptr<TableCursor> scan(const ScanBounds& bounds) const;
+  [[nodiscard]] std::uint64_t approximateEntries() const;
+
+ private:
+  std::shared_ptr<const StoreTable> table_;
+};
+
+struct TableOptions {
+  std::string name;
+  bool persistent = true;
+  bool logging = true;
+  bool caching = false;
+  bool timestamped = true;
+  OpenEngine open;
+};
+
+/// A state store but for its types: a table over an engine.
+class TableStore : public StateStore {
+ public:
+  explicit TableStore(TableOptions options);
+  ~TableStore() override;
+  TableStore(const TableStore&) = delete;
+  TableStore& operator=(const TableStore&) = delete;
+
+  [[nodiscard]] const std::string& name() const final { return options_.name; }
+  [[nodiscard]] bool persistent() const final { return options_.persistent; }
+  void open(StoreContext& context) final;
+  [[nodiscard]] std::optional<std::int64_t> changelogOffset() const final;
+  void restore(std::span<const ChangelogRecord> records, std::int64_t offset) final;
+  void flushCache() final;
+  void commit(std::optional<std::int64_t> changelog_offset) final;
+  void discard() final;
+  [[nodiscard]] std::size_t bufferedBytes() const final;
+  void close() noexcept final;
+
+  /// True if changes are forwarded by the flush listener; false if the caller of put() forwards them itself, after it.
+  /// Known from open() on: a cache without memory (statestore.cache.max.bytes = 0) is none.
+  [[nodiscard]] bool caching() const noexcept;
+  /// Makes what was committed survive a crash of the process, not only a clean close.
+  void flushEngine();
+  /// Memory of the engine for this store, without what it shares with others.
+  [[nodiscard]] std::uint64_t engineMemoryBytes() const;
+
+ protected:
+  /// `topic` is what the serdes are told: the changelog topic.
+  [[nodiscard]] virtual std::shared_ptr<const ValueType> makeValueType(const std::string& topic) const = 0;
+
+  /// What is stored under `key`, or null. It lives until the next call, and if that is a put() of the same key into a
+  /// store without caching, until the call after it.
+  [[nodiscard]] const void* findStored(BytesView key) const;
+  /// Null erases. `value` is a bare value, copied.
+  void putValue(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp);
+  [[nodiscard]] std::unique_ptr<TableCursor> scan(const ScanBounds& bounds) const;
+  [[nodiscard]] std::uint64_t approximateEntries() const;
+  void onCacheFlush(std::function<void(const CacheFlush&)> listener);
+
+  [[nodiscard]] TableReader tableReader() const;
+  [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
+  [[nodiscard]] RecordStamp currentStamp() const;
+
+ private:
+  [[nodiscard]] StoreTable& table() const;
+
+  TableOptions options_;
+  std::string topic_;
+  StoreContext* context_ = nullptr;
+  std::function<void(const CacheFlush&)> listener_;
+  std::shared_ptr<StoreTable> table_;  // shared with readers; a new one at each open()
+};
+
+/// The bounds of `first` <= key <= `last`; nullopt is open.
+[[nodiscard]] ScanBounds rangeBounds(std::optional<Bytes> first, std::optional<Bytes> last, bool reverse);
+/// The bounds of the keys that begin with `prefix` and are greater than `after`, if that is not empty.
+[[nodiscard]] ScanBounds prefixBoundsAfter(BytesView prefix, BytesView after);
+
+}  // namespace widgetstream::detail
