@@ -9,6 +9,15 @@ target_link_libraries(widgetstream_test_base INTERFACE
   GTest::gmock_main GTest::gmock GTest::gtest
   RdKafka::rdkafka RocksDB::rocksdb-shared mongo::mongoc_shared Boost::json Boost::url)
 
+# Processes, real servers and clients for them. WIDGETSTREAM_TEST_SERVERS in the environment names another directory.
+file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
+add_library(widgetstream_test_support STATIC ${support_sources})
+widgetstream_compiler_options(widgetstream_test_support)
+target_include_directories(widgetstream_test_support PUBLIC "${PROJECT_SOURCE_DIR}")
+target_compile_definitions(widgetstream_test_support PRIVATE
+  WIDGETSTREAM_TEST_SERVERS_DIR="${PROJECT_SOURCE_DIR}/build/servers")
+target_link_libraries(widgetstream_test_support PUBLIC Threads::Threads PRIVATE RdKafka::rdkafka mongo::mongoc_shared)
+
 # GoogleMock and the standard headers cost every test file two seconds, so they are compiled once.
 file(WRITE "${PROJECT_BINARY_DIR}/test_pch.cpp" "#include <gmock/gmock.h>\n")
 add_library(widgetstream_test_pch OBJECT "${PROJECT_BINARY_DIR}/test_pch.cpp")
@@ -26,7 +35,7 @@ function(widgetstream_add_room_tests room)
   set(target test_${room})
   add_executable(${target} ${sources})
   widgetstream_compiler_options(${target})
-  target_link_libraries(${target} PRIVATE widgetstream_test_base)
+  target_link_libraries(${target} PRIVATE widgetstream_test_base widgetstream_test_support)
   target_precompile_headers(${target} REUSE_FROM widgetstream_test_pch)
 
   file(GLOB protos CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.proto")
@@ -40,6 +49,15 @@ function(widgetstream_add_room_tests room)
   endif()
 
   if(room STREQUAL "integration")
+    # These run the example programs as a user would.
+    foreach(program widget-orders word-count)
+      if(TARGET ${program})
+        string(TOUPPER "WIDGETSTREAM_${program}" definition)
+        string(REPLACE "-" "_" definition "${definition}")
+        target_compile_definitions(${target} PRIVATE ${definition}="$<TARGET_FILE:${program}>")
+        add_dependencies(${target} ${program})
+      endif()
+    endforeach()
     widgetstream_add_suites(${target} ${room} ${sources})
   else()
     gtest_discover_tests(${target} TEST_PREFIX "${room}/" DISCOVERY_MODE PRE_TEST
@@ -61,6 +79,7 @@ function(widgetstream_add_suites target room)
   list(REMOVE_DUPLICATES suites)
   foreach(suite IN LISTS suites)
     add_test(NAME "${room}/${suite}" COMMAND ${target} "--gtest_filter=${suite}.*:*/${suite}.*")
-    set_tests_properties("${room}/${suite}" PROPERTIES TIMEOUT 600 LABELS ${room})
+    # Servers and the programs under test fill a small machine: two of these at once would measure each other.
+    set_tests_properties("${room}/${suite}" PROPERTIES TIMEOUT 600 PROCESSORS 2 LABELS ${room})
   endforeach()
 endfunction()
