@@ -1,0 +1,86 @@
+#include "widgetstream/topology/graph.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+
+#include "widgetstream/core/error.hpp"
+
+namespace widgetstream {
+namespace {
+
+/// Which nodes belong together.
+class UnionFind {
+ public:
+  explicit UnionFind(std::size_t size) : root_(size) { std::iota(root_.begin(), root_.end(), std::size_t{0}); }
+  std::size_t find(std::size_t at) {
+    while (root_[at] != at) at = root_[at] = root_[root_[at]];
+    return at;
+  }
+  void join(std::size_t left, std::size_t right) { root_[find(left)] = find(right); }
+
+ private:
+  std::vector<std::size_t> root_;
+};
+
+UnionFind connected(const std::vector<GraphNode>& nodes) {
+  UnionFind groups{nodes.size()};
+  std::unordered_map<std::string, std::size_t> by_name;
+  std::unordered_map<std::string, std::size_t> first_user_of_store;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    by_name.emplace(nodes[i].name, i);
+    for (const std::string& parent : nodes[i].parents) groups.join(i, by_name.at(parent));
+    for (const std::string& store : nodes[i].stores) {
+      const auto [user, is_first] = first_user_of_store.try_emplace(store, i);
+      if (!is_first) groups.join(i, user->second);
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+const GraphNode* TopologyGraph::find(const std::string& name) const {
+  const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const GraphNode& node) { return node.name == name; });
+  return found == nodes.end() ? nullptr : &*found;
+}
+
+std::vector<SubTopology> TopologyGraph::subTopologies() const {
+  UnionFind groups = connected(nodes);
+  std::vector<SubTopology> parts;
+  std::unordered_map<std::size_t, std::size_t> part_of_root;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto [at, is_new] = part_of_root.try_emplace(groups.find(i), parts.size());
+    if (is_new) parts.push_back({static_cast<std::int32_t>(parts.size()), {}, {}, {}, {}});
+    SubTopology& part = parts[at->second];
+    part.nodes.push_back(i);
+    const GraphNode& node = nodes[i];
+    part.source_topics.insert(part.source_topics.end(), node.topics.begin(), node.topics.end());
+    if (node.kind == GraphNode::Kind::sink && isInternal(node.topic)) part.sink_internal_topics.push_back(node.topic);
+    for (const std::string& store : node.stores) {
+      if (std::find(part.stores.begin(), part.stores.end(), store) == part.stores.end()) part.stores.push_back(store);
+    }
+  }
+  return parts;
+}
+
+void TopologyGraph::validate() const {
+  if (nodes.empty()) {
+    throw Error{ErrorKind::invalid_topology, "the topology is empty; begin with stream() or table() of a topic"};
+  }
+  for (const SubTopology& part : subTopologies()) {
+    const bool repartitioned = std::any_of(part.source_topics.begin(), part.source_topics.end(),
+                                           [&](const std::string& topic) { return isInternal(topic); });
+    for (const std::size_t index : part.nodes) {
+      const GraphNode& node = nodes[index];
+      if (repartitioned && node.kind == GraphNode::Kind::external && node.id_from_origin) {
+        throw Error{ErrorKind::invalid_topology,
+                    "sink '" + node.name + "' (" + node.description +
+                        ") makes its ids from the place of the input record, but it follows a repartition topic, where "
+                        "a replay puts the same record in another place; give the sink an id made from key or value"};
+      }
+    }
+  }
+}
+
+}  // namespace widgetstream
