@@ -1,21 +1,8 @@
 #include "widgetstream/processor/processor_context.hpp"
 
-#include <cxxabi.h>
-
-#include <cstdlib>
+#include "widgetstream/core/type_name.hpp"
 
 namespace widgetstream {
-namespace {
-
-std::string readable(const char* mangled) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> text{abi::__cxa_demangle(mangled, nullptr, nullptr, &status),
-                                                         &std::free};
-  return status == 0 && text ? text.get() : mangled;
-}
-
-}  // namespace
-
 void AnyProcessorContext::forward(const AnyRecord& record, std::string_view child) {
   for (AnyNode* node : children_) {
     if (node->name() == child) {
@@ -32,7 +19,7 @@ void AnyProcessorContext::forward(const AnyRecord& record, std::string_view chil
 
 void AnyProcessorContext::throwWrongStoreType(const std::string& name, const std::type_info& asked) const {
   throw Error{ErrorKind::invalid_topology, "processor '" + nodeName() + "' asks for store '" + name + "' as " +
-                                               readable(asked.name()) +
+                                               typeName(asked) +
                                                ", but the store was built with other types; use the types of its builder"};
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <typeinfo>
 #include <utility>
 
 #include "widgetstream/serde/default_serde.hpp"
@@ -10,6 +12,8 @@
 // Where types are erased: each of these makes a graph node from typed parts.
 
 namespace widgetstream::detail {
+
+[[noreturn]] void throwNoSerde(const std::string& user, const std::type_info& type);
 
 template <class K, class V>
 class TypedDecoder final : public AnyDecoder {
@@ -63,21 +67,27 @@ template <class K, class V>
 }
 
 /// `given`, or the default serde of T when nothing was given.
+/// Errors  Error{invalid_topology} naming `user` and the type when there is neither.
 template <class T>
-[[nodiscard]] Serde<T> orDefault(Serde<T> given) {
-  return given ? std::move(given) : defaultSerde<T>();
+[[nodiscard]] Serde<T> orDefault(Serde<T> given, const std::string& user) {
+  if (given) return given;
+  if constexpr (HasDefaultSerde<T>) {
+    return defaultSerde<T>();
+  } else {
+    throwNoSerde(user, typeid(T));
+  }
 }
 
 template <class K, class V>
-[[nodiscard]] MakeDecoder makeDecoder(Serde<K> key_serde, Serde<V> value_serde) {
-  return [key_serde = orDefault(std::move(key_serde)), value_serde = orDefault(std::move(value_serde))] {
+[[nodiscard]] MakeDecoder makeDecoder(Serde<K> key_serde, Serde<V> value_serde, const std::string& user) {
+  return [key_serde = orDefault(std::move(key_serde), user), value_serde = orDefault(std::move(value_serde), user)] {
     return std::make_unique<TypedDecoder<K, V>>(key_serde, value_serde);
   };
 }
 
 template <class K, class V>
-[[nodiscard]] MakeEncoder makeEncoder(Serde<K> key_serde, Serde<V> value_serde) {
-  return [key_serde = orDefault(std::move(key_serde)), value_serde = orDefault(std::move(value_serde))] {
+[[nodiscard]] MakeEncoder makeEncoder(Serde<K> key_serde, Serde<V> value_serde, const std::string& user) {
+  return [key_serde = orDefault(std::move(key_serde), user), value_serde = orDefault(std::move(value_serde), user)] {
     return std::make_unique<TypedEncoder<K, V>>(key_serde, value_serde);
   };
 }
@@ -92,7 +102,7 @@ template <class K, class V>
   node.topics = std::move(topics);
   node.offset_reset = reset;
   node.timestamp_extractor = std::move(extractor);
-  node.decoder = makeDecoder<K, V>(std::move(key_serde), std::move(value_serde));
+  node.decoder = makeDecoder<K, V>(std::move(key_serde), std::move(value_serde), name);
   return node;
 }
 
@@ -118,7 +128,7 @@ template <class K, class V>
   node.parents = std::move(parents);
   node.takes = recordTypes<K, V>();
   node.topic = std::move(topic);
-  node.encoder = makeEncoder<K, V>(std::move(key_serde), std::move(value_serde));
+  node.encoder = makeEncoder<K, V>(std::move(key_serde), std::move(value_serde), name);
   node.partitioner = std::move(partitioner);
   return node;
 }
