@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bitset>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -59,7 +60,7 @@ class ValueReader {
 /// Where in a value the reader is: a chain of steps on the stack, spelled out only for an error.
 struct ReadPath {
   const ReadPath* parent = nullptr;
-  std::string_view name;  ///< of the member; empty for an element
+  std::string_view name;  ///< of the member; a view of nothing (nullptr) for an element
   std::size_t index = 0;  ///< of the element
 };
 
@@ -202,7 +203,10 @@ void readValue(ValueReader& from, T& into, const ReadPath& at) {
       into = static_cast<T>(detail::readInteger(from, Limits::min(), Limits::max(), at));
     }
   } else if constexpr (std::floating_point<T>) {
-    into = static_cast<T>(detail::readNumber(from, at));
+    const double number = detail::readNumber(from, at);
+    if (std::abs(number) > static_cast<double>(std::numeric_limits<T>::max()))
+      detail::failRead(at, "too large for a float");
+    into = static_cast<T>(number);
   } else if constexpr (std::same_as<T, Timestamp>) {
     into = detail::readTimestamp(from, at);
   } else if constexpr (std::same_as<T, std::string>) {

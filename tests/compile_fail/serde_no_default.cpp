@@ -1,0 +1,10 @@
+// expect: this type has no default serde
+#include "widgetstream/serde/default_serde.hpp"
+
+struct Undescribed {
+  int quantity = 0;
+};
+
+int main() {
+  (void)widgetstream::defaultSerde<Undescribed>();
+}
