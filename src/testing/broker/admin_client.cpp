@@ -1,0 +1,61 @@
+#include "testing/broker/admin_client.hpp"
+
+#include <algorithm>
+
+namespace widgetstream::in_memory {
+
+template <class F>
+void AdminClient::request(const char* name, F&& what) {
+  const std::lock_guard lock{cluster_->mutex};
+  const BrokerFault fault = cluster_->fault(BrokerCall::Kind::admin, name);
+  if (fault == BrokerFault::refuse) cluster_->reach(fault, name);
+  what();
+  cluster_->changed.notify_all();
+  cluster_->reach(fault, name);
+}
+
+std::map<std::string, std::int32_t> AdminClient::partitionCounts(const std::vector<std::string>& topics, Milliseconds) {
+  std::map<std::string, std::int32_t> counts;
+  request("partitionCounts", [&] {
+    for (const std::string& name : topics) {
+      if (const TopicState* topic = cluster_->findTopic(name)) {
+        counts[name] = static_cast<std::int32_t>(topic->partitions.size());
+      }
+    }
+  });
+  return counts;
+}
+
+void AdminClient::createTopics(const std::vector<TopicSpec>& topics, Milliseconds) {
+  request("createTopics", [&] {
+    for (const TopicSpec& topic : topics) cluster_->makeTopic(topic.name, topic.partitions, topic.configs);
+  });
+}
+
+void AdminClient::deleteTopics(const std::vector<std::string>& topics, Milliseconds) {
+  request("deleteTopics", [&] {
+    for (const std::string& name : topics) {
+      if (cluster_->topics.erase(name) > 0) cluster_->topicChanged(name);
+    }
+  });
+}
+
+void AdminClient::deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds) {
+  request("deleteRecords", [&] {
+    for (const auto& [at, offset] : before) {
+      PartitionLog* log = cluster_->findPartition(at);
+      if (!log) throw Error(ErrorKind::fatal, "deleteRecords: " + toString(at) + " does not exist");
+      if (offset > log->end()) {
+        throw Error(ErrorKind::fatal, "deleteRecords: " + toString(at) + " ends at " + std::to_string(log->end()) +
+                                          ", before " + std::to_string(offset));
+      }
+      for (; log->first < offset; ++log->first) log->records.pop_front();
+    }
+  });
+}
+
+void AdminClient::removeMember(const std::string& group, const std::string& member_id, Milliseconds) {
+  request("removeMember", [&] { cluster_->group(group).remove(member_id); });
+}
+
+}  // namespace widgetstream::in_memory
