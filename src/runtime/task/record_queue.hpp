@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/task/ring.hpp"
+#include "runtime/task/task_context.hpp"
+#include "widgetstream/core/topic_partition.hpp"
+#include "widgetstream/kafka/fetched_record.hpp"
+#include "widgetstream/kafka/offsets.hpp"
+#include "widgetstream/topology/graph.hpp"
+
+namespace widgetstream {
+
+/// The records of one input partition that wait for their task, the first of them decoded.
+///
+/// Order    offsets only grow: what is below the position of the queue was seen before and is dropped.
+class RecordQueue {
+ public:
+  RecordQueue(TopicPartition partition, const GraphNode& source, AnyNode& node, bool internal, TaskContext& task);
+
+  [[nodiscard]] const TopicPartition& partition() const noexcept { return partition_; }
+  [[nodiscard]] AnyNode& node() const noexcept { return node_; }
+  [[nodiscard]] AutoOffsetReset offsetReset() const noexcept { return source_.offset_reset; }
+  /// True for a topic of the application's own, which is trimmed after commits.
+  [[nodiscard]] bool internal() const noexcept { return internal_; }
+
+  void push(FetchedRecord&& record) {
+    if (record.offset < position_) return;
+    position_ = record.offset + 1;
+    bytes_ += sizeOf(record);
+    caught_up_ = false;
+    records_.push(std::move(record));
+  }
+  /// Everything there was has been pushed; `offset` is the next one to come.
+  void reachedEnd(std::int64_t offset) noexcept;
+
+  [[nodiscard]] bool empty() const noexcept { return records_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+  /// Decodes the first record, unless that is done already; drops those that cannot be, or have no time.
+  /// False when none is left.
+  bool prepareHead() { return decoded_ || (!records_.empty() && decodeHead()); }
+  /// Valid after prepareHead().
+  [[nodiscard]] const FetchedRecord& head() const noexcept { return records_.front(); }
+  [[nodiscard]] const AnyRecord& headRecord() const noexcept { return head_record_; }
+  [[nodiscard]] Timestamp headTimestamp() const noexcept { return head_record_.timestamp; }
+  /// The first record is being processed now: partition time moves.
+  void take() noexcept {
+    if (head_record_.timestamp > partition_time_) partition_time_ = head_record_.timestamp;
+    consumed_ = true;
+  }
+  void pop() noexcept {
+    bytes_ -= sizeOf(records_.front());
+    records_.pop();
+    decoded_ = false;
+  }
+
+  /// Known to have nothing more than what was pushed (lag 0).
+  [[nodiscard]] bool caughtUp() const noexcept { return caught_up_; }
+  [[nodiscard]] Timestamp partitionTime() const noexcept { return partition_time_; }
+  /// Where a fetch has to begin: after what was pushed. -1 before anything is known.
+  [[nodiscard]] std::int64_t position() const noexcept { return position_; }
+
+  /// Continues from what the group has committed.
+  void restore(const CommittedOffset& committed, Timestamp partition_time);
+  /// What is to be committed: the first record still waiting, else the position. nullopt when nothing is new.
+  /// `processor`: what the task's processors want to find again, see OffsetMetadata.
+  [[nodiscard]] std::optional<CommittedOffset> committable(const std::map<std::string, std::int64_t>& processor) const;
+  void markCommitted(const CommittedOffset& committed);
+  [[nodiscard]] std::int64_t committedOffset() const noexcept { return committed_.offset; }
+
+  /// Forgets what waits; fetching goes on at `offset`.
+  void seek(std::int64_t offset) noexcept;
+  void clear() noexcept;
+
+ private:
+  [[nodiscard]] static std::size_t sizeOf(const FetchedRecord& record) noexcept {
+    return 128 + (record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0);
+  }
+  bool decodeHead();
+  bool decode(const FetchedRecord& record);
+  [[nodiscard]] Timestamp timeOf(const FetchedRecord& record, const RecordContext& at) const;
+  void skip() noexcept;
+
+  TopicPartition partition_;
+  const GraphNode& source_;
+  AnyNode& node_;
+  TaskContext& task_;
+  std::unique_ptr<AnyDecoder> decoder_;
+  TimestampExtractor extractor_;
+  bool internal_;
+
+  Ring<FetchedRecord> records_;
+  std::size_t bytes_ = 0;
+  bool decoded_ = false;
+  bool caught_up_ = false;
+  bool consumed_ = false;
+  Headers headers_;
+  AnyRecord head_record_;
+
+  std::int64_t position_ = -1;
+  Timestamp partition_time_ = no_timestamp;
+  CommittedOffset committed_;
+};
+
+}  // namespace widgetstream

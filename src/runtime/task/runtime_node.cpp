@@ -1,0 +1,106 @@
+#include "runtime/task/runtime_node.hpp"
+
+#include "runtime/task/task_stores.hpp"
+#include "widgetstream/core/error.hpp"
+
+namespace widgetstream {
+
+ProcessorNode::ProcessorNode(const GraphNode& graph, TaskContext& task, TaskStores& stores)
+    : RuntimeNode(graph), task_(task), stores_(stores), processor_(graph.processor()) {
+  if (!processor_)
+    throw Error{ErrorKind::invalid_topology,
+                "the supplier of processor '" + graph.name + "' returned null: it must make a new processor each time"};
+}
+
+void ProcessorNode::init() {
+  try {
+    processor_->init(*this);
+  } catch (const Error&) {
+    throw;
+  } catch (...) {
+    throw Error{ErrorKind::fatal, "init() of processor '" + name() + "' threw in task " + toString(task_.task) + ": " +
+                                      exceptionText(std::current_exception()).message};
+  }
+}
+
+void ProcessorNode::process(const AnyRecord& record) {
+  const FollowRecord follow{task_, record};
+  try {
+    processor_->process(record);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::bad_record) throw;
+    decide("processing of a record");
+  } catch (...) {
+    decide("processing of a record");
+  }
+}
+
+void ProcessorNode::punctuate(const Punctuator& punctuator, Timestamp now) {
+  task_.record = RecordContext{{}, -1, -1, now, noHeaders()};
+  task_.input = nullptr;
+  try {
+    punctuator(now);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::bad_record) throw;
+    decide("punctuation");
+  } catch (...) {
+    decide("punctuation");
+  }
+}
+
+void ProcessorNode::decide(std::string_view what) {
+  task_.decide(task_.environment.processing_handler, what, "processing-error", name());
+}
+
+void ProcessorNode::close() {
+  processor_->close();
+}
+
+Cancellable ProcessorNode::schedule(Milliseconds interval, PunctuationType type, Punctuator punctuate) {
+  if (interval < Milliseconds{1})
+    throw Error{ErrorKind::invalid_argument, "processor '" + name() + "' schedules a punctuation every " +
+                                                 std::to_string(interval.count()) + " ms; the least is 1 ms"};
+  auto active = std::make_shared<bool>(true);
+  if (type == PunctuationType::stream_time) {
+    // Due from the beginning of time, so right after the first record, and then on multiples of the interval.
+    task_.stream_time_punctuation.add({this, interval, Timestamp{}, std::move(punctuate), active});
+  } else {
+    const Timestamp first = task_.environment.clock.now() + interval;
+    task_.wall_clock_punctuation.add({this, interval, first, std::move(punctuate), active});
+  }
+  return Cancellable{std::move(active)};
+}
+
+std::filesystem::path ProcessorNode::stateDirectory() const {
+  return stores_.taskDirectory();
+}
+
+StateStore& ProcessorNode::stateStore(const std::string& store) {
+  if (!graph().stores.contains(store)) {
+    throw Error{ErrorKind::invalid_topology, "processor '" + name() + "' asks for store '" + store +
+                                                 "', which is not connected to it: name it in addStateStore(), "
+                                                 "connectProcessorAndStateStores() or process()"};
+  }
+  return stores_.get(store);
+}
+
+std::shared_ptr<void> ProcessorNode::actAs(const RecordContext& as) {
+  struct Before {
+    TaskContext& task;
+    RecordContext record;
+    const FetchedRecord* input;
+    bool acting;
+    ~Before() {
+      task.record = record;
+      task.input = input;
+      task.acting = acting;
+    }
+  };
+  auto before = std::make_shared<Before>(task_, task_.record, task_.input, task_.acting);
+  task_.record = as;
+  task_.input = nullptr;  // the bytes at hand are those of another record
+  task_.acting = true;
+  return before;
+}
+
+}  // namespace widgetstream

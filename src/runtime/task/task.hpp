@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/task/external_node.hpp"
+#include "runtime/task/record_queue.hpp"
+#include "runtime/task/runtime_node.hpp"
+#include "runtime/task/sink_node.hpp"
+#include "runtime/task/task_context.hpp"
+#include "runtime/task/task_spec.hpp"
+#include "runtime/task/task_stores.hpp"
+#include "widgetstream/kafka/offsets.hpp"
+
+namespace widgetstream {
+
+/// One unit of work: nodes, stores and inputs, driven step by step by whoever owns it.
+///
+/// Order    openStores(), restore() of each changelog to its end, initialize(), then enqueue(), process(), punctuate in
+///          any order; commits as below; close() at the end.
+/// Commit   prepareCommit(), then ask flushed() until it is true, then flush the producer and call settle(), again as
+/// long
+///          as it says so; then committable() is committed; then postCommit(). Nothing is committed before what it
+///          caused is acknowledged.
+/// Threads  one at a time.
+/// Errors   Error{fatal} and whatever stores and the producer throw: the task is to be closed unclean then.
+class Task {
+ public:
+  enum class State { created, restoring, running, closed };
+
+  Task(TaskSpec spec, const TaskEnvironment& environment);
+  ~Task();
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+
+  [[nodiscard]] const TaskId& id() const noexcept { return spec_.id; }
+  [[nodiscard]] const TaskSpec& spec() const noexcept { return spec_; }
+  [[nodiscard]] State state() const noexcept { return state_; }
+
+  // Restore
+  void openStores();
+  [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return stores_.changelogs(); }
+  void restore(std::size_t changelog, std::span<const FetchedRecord> records) { stores_.restore(changelog, records); }
+  void wipe(std::size_t changelog) { stores_.wipe(changelog); }
+
+  /// Starts the processors. `committed` is where the group stands, with its notes.
+  void initialize(const CommittedOffsets& committed, Timestamp now);
+
+  // Input, by index into spec().sources
+  [[nodiscard]] std::vector<RecordQueue>& queues() noexcept { return queues_; }
+  void enqueue(std::size_t source, FetchedRecord&& record) { queues_[source].push(std::move(record)); }
+  void reachedEnd(std::size_t source, std::int64_t offset) { queues_[source].reachedEnd(offset); }
+
+  /// Takes the record with the smallest timestamp and carries it through the nodes. False when there is nothing to do:
+  /// no records, or waiting for another input or for a sink.
+  bool processOne(Timestamp now);
+  /// Up to `max` records; how many were processed.
+  std::size_t process(std::size_t max, Timestamp now);
+  [[nodiscard]] std::size_t bufferedRecords() const noexcept;
+
+  /// Call the punctuators that are due; true if any was.
+  bool punctuateStreamTime(Timestamp now);
+  bool punctuateWallClock(Timestamp now);
+  [[nodiscard]] std::optional<Timestamp> nextWallClockPunctuation() const;
+
+  // Commit
+  /// A processor has asked for one.
+  [[nodiscard]] bool commitRequested() const noexcept { return context_.commit_requested; }
+  /// There is something to commit.
+  [[nodiscard]] bool commitNeeded() const noexcept { return commit_needed_; }
+  /// Bytes of stores that wait for a commit.
+  [[nodiscard]] std::size_t bufferedBytes() const { return stores_.bufferedBytes(); }
+  void prepareCommit();
+  [[nodiscard]] bool flushed();
+  [[nodiscard]] Deliveries& deliveries() noexcept { return deliveries_->all; }
+  /// Looks at failed deliveries; true when records were sent again, so that the producer is to be flushed once more.
+  [[nodiscard]] bool settle();
+  [[nodiscard]] CommittedOffsets committable() const;
+  /// The offsets are committed: stores follow.
+  void postCommit(const CommittedOffsets& committed);
+  /// How far inputs of the application's own are done with, and may be deleted.
+  [[nodiscard]] std::map<TopicPartition, std::int64_t> purgeable() const;
+
+  /// Closes processors, sinks and stores. What was not committed is gone.
+  void close() noexcept;
+  /// Must be kept until nothing of it is under way; see TaskDeliveries.
+  [[nodiscard]] std::shared_ptr<TaskDeliveries> sharedDeliveries() const noexcept { return deliveries_; }
+
+  [[nodiscard]] Timestamp streamTime() const noexcept { return context_.stream_time; }
+  [[nodiscard]] std::uint64_t droppedRecords() const noexcept { return context_.droppedTotal(); }
+  [[nodiscard]] std::uint64_t processedRecords() const noexcept { return context_.sequence; }
+  /// nullptr when there is none of this name.
+  [[nodiscard]] StateStore* store(const std::string& name) const noexcept { return stores_.find(name); }
+  [[nodiscard]] std::vector<StateStore*> stores() const { return stores_.all(); }
+
+ private:
+  void makeNodes();
+  void makeQueues();
+  [[nodiscard]] RecordQueue* chooseQueue(Timestamp now);
+  [[nodiscard]] bool mayGoOnWithout(const RecordQueue& empty, Timestamp now);
+  [[nodiscard]] bool sinksReady();
+
+  TaskSpec spec_;
+  std::shared_ptr<TaskDeliveries> deliveries_;
+  TaskContext context_;
+  TaskStores stores_;
+  State state_ = State::created;
+
+  std::vector<std::unique_ptr<RuntimeNode>> nodes_;  // parents before children
+  std::vector<SinkNode*> sinks_;
+  std::vector<ExternalNode*> externals_;
+  std::vector<RecordQueue> queues_;  // as spec_.sources
+  std::map<std::string, std::int64_t> processor_metadata_;
+
+  std::optional<Timestamp> idle_since_;
+  bool commit_needed_ = false;
+  std::vector<ExternalNode*> flushing_;
+  std::shared_ptr<Counter> processed_;
+};
+
+}  // namespace widgetstream

@@ -1,0 +1,180 @@
+#include "runtime/task/task_stores.hpp"
+
+#include <algorithm>
+
+#include "widgetstream/core/error.hpp"
+#include "widgetstream/kafka/consumer.hpp"
+
+namespace widgetstream {
+
+/// One store with what it is given: its changelog and its place.
+class TaskStores::Held final : public StoreContext {
+ public:
+  Held(const StoreBuilder& builder, TaskStores& owner) : owner_(owner), store_(builder.make(builder)) {
+    if (!store_) throw Error{ErrorKind::invalid_topology, "the supplier of store '" + builder.name + "' made no store"};
+    const TaskContext& context = owner.task_;
+    const TopologyGraph& graph = context.environment.graph;
+    if (const auto source = graph.store_source_topics.find(builder.name); source != graph.store_source_topics.end()) {
+      log_ = {realTopicName(graph, context.environment.application_id, source->second), context.task.partition};
+      is_source_ = true;
+    } else if (builder.logging) {
+      log_ = {changelogTopic(context.environment.application_id, builder.name), context.task.partition};
+      topic_ = &context.environment.producer.topic(log_->topic);
+      channel_ = &context.collector.deliveries().changelogs.emplace_back(context.collector.deliveries().all);
+    }
+  }
+
+  [[nodiscard]] StateStore& store() const noexcept { return *store_; }
+  [[nodiscard]] const std::optional<TopicPartition>& changelog() const noexcept { return log_; }
+  [[nodiscard]] bool isSource() const noexcept { return is_source_; }
+
+  [[nodiscard]] TaskId task() const override { return owner_.task_.task; }
+  [[nodiscard]] const std::string& applicationId() const override { return owner_.task_.environment.application_id; }
+  [[nodiscard]] std::filesystem::path taskDirectory() const override { return owner_.taskDirectory(); }
+  [[nodiscard]] std::string changelogPartition(const std::string&) const override {
+    return log_ ? toString(*log_) : std::string{};
+  }
+  [[nodiscard]] const Logger& log() const override { return owner_.task_.log; }
+  [[nodiscard]] CacheBudget& cacheBudget() override { return owner_.task_.environment.cache; }
+  [[nodiscard]] Timestamp recordTimestamp() const override { return owner_.task_.record.timestamp(); }
+
+  // The store is known by whom it asks, so its name need not be looked up.
+  void logChange(const std::string& name, BytesView key, NullableBytesView value, Timestamp timestamp,
+                 const Headers& headers) override {
+    if (!topic_) return;
+    const OutgoingRecord record{log_->partition, key, value, timestamp, headers.empty() ? nullptr : &headers};
+    try {
+      owner_.task_.collector.send(*topic_, record, *channel_);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::bad_record) throw;
+      // Skipping it would leave the store with what its changelog lacks.
+      throw Error{ErrorKind::fatal, "an entry of store '" + name + "' is too large for its changelog " +
+                                        toString(*log_) + ": " + error.what() +
+                                        ". Raise max.message.bytes of the topic and "
+                                        "message.max.bytes of the producer"};
+    }
+  }
+
+  /// Offset of the newest changelog record the store contains once it has committed.
+  [[nodiscard]] std::optional<std::int64_t> reached(const CommittedOffsets& inputs) const {
+    if (is_source_) {
+      const auto committed = inputs.find(*log_);
+      return committed == inputs.end() ? std::nullopt : std::optional{committed->second.offset - 1};
+    }
+    const std::int64_t acknowledged = channel_ ? channel_->last_offset.load(std::memory_order_acquire) : -1;
+    return acknowledged < 0 ? std::nullopt : std::optional{acknowledged};
+  }
+
+ private:
+  TaskStores& owner_;
+  std::unique_ptr<StateStore> store_;
+  std::optional<TopicPartition> log_;
+  bool is_source_ = false;
+  Producer::Topic* topic_ = nullptr;
+  DeliveryChannel* channel_ = nullptr;
+};
+
+TaskStores::TaskStores(const TaskSpec& spec, TaskContext& task) : task_(task) {
+  for (const std::string& name : spec.stores) {
+    const auto builder = task.environment.graph.stores.find(name);
+    if (builder == task.environment.graph.stores.end())
+      throw Error{ErrorKind::invalid_topology,
+                  "task " + toString(task.task) + " needs store '" + name + "', which the topology lacks"};
+    stores_.push_back(std::make_unique<Held>(builder->second, *this));
+  }
+}
+
+TaskStores::~TaskStores() = default;
+
+void TaskStores::open() {
+  for (const auto& held : stores_) {
+    StateStore& store = held->store();
+    try {
+      store.open(*held);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::store_corrupted) throw;
+      task_.log.error("a store cannot be read: it is emptied and restored from its changelog",
+                      {{"task", toString(task_.task)}, {"store", store.name()}, {"error", error.what()}});
+      store.close();
+      std::filesystem::remove_all(taskDirectory() / "rocksdb" / store.name());
+      store.open(*held);
+    }
+    if (!held->changelog()) continue;
+    const std::optional<std::int64_t> newest = store.changelogOffset();
+    changelogs_.push_back({store.name(), *held->changelog(), newest ? *newest + 1 : offset_earliest, held->isSource()});
+    restored_from_.push_back(held.get());
+  }
+}
+
+void TaskStores::restore(std::size_t index, std::span<const FetchedRecord> records) {
+  if (records.empty()) return;
+  std::vector<ChangelogRecord> changes;
+  std::vector<Headers> headers(records.size());
+  changes.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const FetchedRecord& record = records[i];
+    if (!record.key) continue;  // no store writes these; somebody else did
+    const Headers* of_record = &noHeaders();
+    if (record.has_headers) {
+      record.headers(headers[i]);
+      of_record = &headers[i];
+    }
+    changes.push_back({*record.key, record.value, record.timestamp, of_record});
+  }
+  restored_from_[index]->store().restore(changes, records.back().offset);
+  changelogs_[index].next_offset = records.back().offset + 1;
+}
+
+void TaskStores::wipe(std::size_t index) {
+  Held& held = *restored_from_[index];
+  held.store().close();
+  if (held.store().persistent()) std::filesystem::remove_all(taskDirectory() / "rocksdb" / held.store().name());
+  held.store().open(held);
+  changelogs_[index].next_offset = offset_earliest;
+}
+
+StateStore& TaskStores::get(const std::string& name) const {
+  if (StateStore* store = find(name)) return *store;
+  throw Error{ErrorKind::invalid_topology, "task " + toString(task_.task) + " has no store '" + name + "'"};
+}
+
+StateStore* TaskStores::find(const std::string& name) const noexcept {
+  for (const auto& held : stores_) {
+    if (held->store().name() == name) return &held->store();
+  }
+  return nullptr;
+}
+
+std::vector<StateStore*> TaskStores::all() const {
+  std::vector<StateStore*> stores;
+  for (const auto& held : stores_) stores.push_back(&held->store());
+  return stores;
+}
+
+void TaskStores::flushCaches() {
+  for (const auto& held : stores_) held->store().flushCache();
+}
+
+void TaskStores::commit(const CommittedOffsets& inputs) {
+  for (const auto& held : stores_) held->store().commit(held->reached(inputs));
+}
+
+void TaskStores::discard() {
+  for (const auto& held : stores_) held->store().discard();
+}
+
+void TaskStores::close() noexcept {
+  for (const auto& held : stores_) held->store().close();
+}
+
+std::size_t TaskStores::bufferedBytes() const {
+  std::size_t bytes = 0;
+  for (const auto& held : stores_) bytes += held->store().bufferedBytes();
+  return bytes;
+}
+
+std::filesystem::path TaskStores::taskDirectory() const {
+  return task_.environment.state_directory / toString(task_.task);
+}
+
+}  // namespace widgetstream

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/task/task_context.hpp"
+#include "runtime/task/task_spec.hpp"
+#include "widgetstream/kafka/offsets.hpp"
+#include "widgetstream/state/state_store.hpp"
+#include "widgetstream/state/stores.hpp"
+
+namespace widgetstream {
+
+/// Where a store of a task is restored from.
+struct Changelog {
+  std::string store;
+  TopicPartition partition;
+  /// The first offset the store lacks; offset_earliest: all are to be read.
+  std::int64_t next_offset = -2;
+  /// True when the log is an input topic of the task: then only what the group has committed is restored, the rest
+  /// is still to be processed (contract 1.10).
+  bool is_source = false;
+};
+
+/// The stores of one task, in the order of their flushes.
+///
+/// Threads  the task's stream thread.
+class TaskStores {
+ public:
+  TaskStores(const TaskSpec& spec, TaskContext& task);
+  ~TaskStores();
+
+  /// Opens all. A store that cannot be read is wiped and opened anew, to be restored from the beginning.
+  void open();
+  [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return changelogs_; }
+  /// Applies records of changelogs()[index].
+  void restore(std::size_t index, std::span<const FetchedRecord> records);
+  /// Empties the store of changelogs()[index], whose log does not contain what the store says: it starts over.
+  void wipe(std::size_t index);
+
+  /// Errors  Error{invalid_topology} when the task has no such store.
+  [[nodiscard]] StateStore& get(const std::string& name) const;
+  [[nodiscard]] StateStore* find(const std::string& name) const noexcept;
+  [[nodiscard]] bool empty() const noexcept { return stores_.empty(); }
+  [[nodiscard]] std::vector<StateStore*> all() const;
+
+  void flushCaches();
+  /// Call when everything sent is acknowledged. `inputs` is what the group has committed, for stores whose changelog is
+  /// an input topic.
+  void commit(const CommittedOffsets& inputs);
+  void discard();
+  void close() noexcept;
+  [[nodiscard]] std::size_t bufferedBytes() const;
+
+  [[nodiscard]] std::filesystem::path taskDirectory() const;
+
+ private:
+  class Held;
+
+  TaskContext& task_;
+  std::vector<std::unique_ptr<Held>> stores_;
+  std::vector<Changelog> changelogs_;
+  std::vector<Held*> restored_from_;  // beside changelogs_
+};
+
+}  // namespace widgetstream
