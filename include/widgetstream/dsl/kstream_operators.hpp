@@ -1,0 +1,172 @@
+#pragma once
+
+// The longer members of KStream.
+
+#include <algorithm>
+
+#include "widgetstream/dsl/kstream.hpp"
+#include "widgetstream/dsl/store_choice.hpp"
+
+namespace widgetstream {
+
+template <class K, class V>
+KStream<K, V> KStream<K, V>::merge(const KStream& other, Named name) const {
+  const std::string node_name = part_.graph->nameOr(name.name(), detail::prefix::merge);
+  detail::DslNode& node = part_.graph->add(
+      {part_.node, other.part_.node},
+      detail::processorPart<K, V, K, V>(node_name, [] { return std::make_unique<detail::PassThroughProcessor<K, V>>(); }));
+  std::set<std::string> sources = part_.sources;
+  sources.insert(other.part_.sources.begin(), other.part_.sources.end());
+  return KStream{{part_.graph, &node, std::move(sources), part_.needs_repartition || other.part_.needs_repartition,
+                  Serde<K>{}, Serde<V>{}}};
+}
+
+template <class K, class V>
+BranchedKStream<K, V> KStream<K, V>::split(Named name) const {
+  const std::string splitter = part_.graph->nameOr(name.name(), detail::prefix::branch);
+  auto branches = std::make_shared<detail::Branches<K, V>>();
+  detail::StreamPart<K, V> below = part_;
+  below.node = &part_.graph->add(
+      {part_.node}, detail::processorPart<K, V, K, V>(splitter, [branches]() -> std::unique_ptr<AnyProcessor> {
+        return std::make_unique<detail::BranchProcessor<K, V>>(branches);
+      }));
+  return {std::move(below), splitter, branches};
+}
+
+template <class K, class V>
+KGroupedStream<K, V> KStream<K, V>::groupByKey(GroupedFor<K, V> grouped) const {
+  detail::StreamPart<K, V> part = part_;
+  part.key_serde = detail::firstOf(grouped.key_serde, part_.key_serde);
+  part.value_serde = detail::firstOf(grouped.value_serde, part_.value_serde);
+  return {std::move(part), std::move(grouped.name)};
+}
+
+template <class K, class V>
+template <RecordMapper<K, V> F>
+auto KStream<K, V>::groupBy(F selector,
+                            GroupedFor<detail::ReturnedType<detail::CallResult<F, K, V>>, V> grouped) const {
+  Named name = grouped.name.empty() ? Named{} : Named::as(grouped.name);
+  return selectKey(std::move(selector), std::move(name)).groupByKey(std::move(grouped));
+}
+
+template <class K, class V>
+KStream<K, V> KStream<K, V>::repartition(RepartitionedFor<K, V> repartitioned) const {
+  const std::string name = repartitioned.name.empty() ? part_.graph->newProcessorName(detail::prefix::repartition)
+                                                      : repartitioned.name;
+  const detail::RepartitionNames names = detail::repartitionNames(*part_.graph, name);
+  const Serde<K> key_serde = detail::firstOf(repartitioned.key_serde, part_.key_serde);
+  const Serde<V> value_serde = detail::firstOf(repartitioned.value_serde, part_.value_serde);
+  if (repartitioned.partitions && *repartitioned.partitions < 1) {
+    throw Error{ErrorKind::invalid_topology, "repartition topic '" + names.topic + "' wants " +
+                                                 std::to_string(*repartitioned.partitions) +
+                                                 " partitions; ask for at least one"};
+  }
+  detail::DslNode& node = part_.graph->add(
+      {part_.node}, detail::repartitionPart<K, V>(names, key_serde, value_serde, std::move(repartitioned.partitioner),
+                                                  repartitioned.partitions));
+  return KStream{{part_.graph, &node, {names.source}, false, key_serde, value_serde}};
+}
+
+template <class K, class V>
+KTable<K, V> KStream<K, V>::toTable(Named name, MaterializedFor<K, V> materialized) const {
+  const std::string node_name = part_.graph->nameOr(name.name(), detail::prefix::to_table);
+  detail::StoreChoice<K, V> store{std::move(materialized), *part_.graph, detail::prefix::to_table};
+  store.orSerdes(part_.key_serde, part_.value_serde);
+
+  detail::StreamPart<K, V> from = part_;
+  if (part_.needs_repartition) {
+    const detail::RepartitionNames names = detail::repartitionNames(*part_.graph, node_name);
+    from.node = &part_.graph->add({part_.node}, detail::repartitionPart<K, V>(names, store.how.key_serde,
+                                                                              store.how.value_serde));
+    from.sources = {names.source};
+  }
+  auto state = std::make_shared<detail::TableState>();
+  detail::DslNode node = detail::processorPart<K, V, K, Change<V>>(
+      node_name, [state] { return std::make_unique<detail::TableSourceProcessor<K, V>>(state); });
+  if (store.named_by_user) {
+    state->store = store.name;
+    state->queryable = true;
+    node.nodes.front().stores.insert(store.name);
+    node.stores.push_back(store.builder());
+  }
+  return {{from.graph, &from.graph->add({from.node}, std::move(node)), from.sources, false, store.how.key_serde, {}},
+          store.how.value_serde, state};
+}
+
+template <class K, class V>
+detail::DslNode KStream<K, V>::sinkPart(const std::string& name, ProducedFor<K, V> produced) const {
+  detail::DslNode node;
+  node.name = name;
+  node.nodes.push_back(detail::sinkNode<K, V>(name, {}, detail::firstOf(produced.key_serde, part_.key_serde),
+                                              detail::firstOf(produced.value_serde, part_.value_serde),
+                                              std::move(produced.partitioner), {}));
+  return node;
+}
+
+template <class K, class V>
+void KStream<K, V>::to(const std::string& topic, ProducedFor<K, V> produced) const {
+  const std::string name = part_.graph->nameOr(produced.name, detail::prefix::sink);
+  checkName(topic, "topic");
+  detail::DslNode node = sinkPart(name, std::move(produced));
+  node.nodes.front().topic = topic;
+  part_.graph->add({part_.node}, std::move(node));
+}
+
+template <class K, class V>
+template <RecordMapper<K, V> F>
+requires std::convertible_to<detail::CallResult<F, K, V>, std::string>
+void KStream<K, V>::to(F topic, ProducedFor<K, V> produced) const {
+  const std::string name = part_.graph->nameOr(produced.name, detail::prefix::sink);
+  detail::DslNode node = sinkPart(name, std::move(produced));
+  node.nodes.front().topic_extractor = [topic = std::move(topic)](const AnyRecord& record, const RecordContext& at) {
+    return static_cast<std::string>(detail::callWith(topic, Record<K, V>{record}, at));
+  };
+  part_.graph->add({part_.node}, std::move(node));
+}
+
+template <class K, class V>
+void KStream<K, V>::offerTo(SinkSupplier<K, V> sink, const Named& name) const {
+  const std::string node_name = part_.graph->nameOr(name.name(), detail::prefix::sink);
+  GraphNode offered;
+  offered.name = node_name;
+  offered.kind = GraphNode::Kind::external;
+  offered.takes = detail::recordTypes<K, V>();
+  offered.external = [make = std::move(sink.make)](const SinkContext& context) { return make(context, false); };
+  offered.id_from_origin = sink.id_from_origin;
+  offered.description = std::move(sink.description);
+  detail::DslNode node;
+  node.name = node_name;
+  node.nodes.push_back(std::move(offered));
+  part_.graph->add({part_.node}, std::move(node));
+}
+
+template <class K, class V>
+template <ProcessorSupplierFor<K, V> S>
+auto KStream<K, V>::process(S supplier, Named name, std::vector<std::string> stores) const {
+  using Output = detail::OutputOf<detail::SuppliedProcessor<S>, K, V>;
+  using K2 = typename Output::Key;
+  using V2 = typename Output::Value;
+  // A name saves the number here, unlike elsewhere (contract 1.1).
+  if (!name.name().empty()) checkName(name.name(), "name");
+  const std::string node_name =
+      name.name().empty() ? part_.graph->newProcessorName(detail::prefix::processor) : name.name();
+  detail::DslNode node;
+  if constexpr (requires { supplier.stores(); }) {
+    for (StoreBuilder& store : supplier.stores()) {
+      stores.push_back(store.name);
+      part_.graph->addSharedStateStore(std::move(store));
+    }
+  }
+  node = detail::processorPart<K, V, K2, V2>(
+      node_name, [supplier = std::move(supplier)]() -> std::unique_ptr<AnyProcessor> { return std::invoke(supplier); });
+  node.nodes.front().stores.insert(stores.begin(), stores.end());
+  return KStream<K2, V2>{{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources, true,
+                          Serde<K2>{}, Serde<V2>{}}};
+}
+
+template <class K, class V>
+KTable<K, V> KGroupedStream<K, V>::materialize(const std::string& store) {
+  return KStream<K, V>{part_}.toTable(Materialized::as(store));
+}
+
+}  // namespace widgetstream

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace widgetstream {
+
+/// A name for an operator's node instead of the generated one. Generated numbers go on as if it had none, as in Java.
+///
+/// Errors  Error{invalid_topology} where it is used, for a name that Kafka does not allow (see checkName).
+class Named {
+ public:
+  Named() = default;
+  [[nodiscard]] static Named as(std::string name) {
+    Named named;
+    named.name_ = std::move(name);
+    return named;
+  }
+  /// Empty: generate one.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+ private:
+  std::string name_;
+};
+
+}  // namespace widgetstream

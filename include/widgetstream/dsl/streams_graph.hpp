@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "widgetstream/topology/topology.hpp"
+
+namespace widgetstream::detail {
+
+/// One call of the DSL: the topology nodes it becomes, and its place among the others. What the graph is written from
+/// at build(), when names and shapes are settled.
+struct DslNode {
+  /// The node that those below follow.
+  std::string name;
+  /// Nodes to add; one without parents follows this node's parents.
+  std::vector<GraphNode> nodes;
+  std::vector<StoreBuilder> stores;
+  std::optional<InternalTopic> internal_topic;
+
+  /// Set for a stream's source: equal ones are merged.
+  bool merges_with_equal_source = false;
+
+  std::vector<DslNode*> parents;
+  std::vector<DslNode*> children;
+  /// Rises with each attachment to a parent: the order in which Java writes nodes (contract 1.9).
+  std::uint64_t build_priority = 0;
+};
+
+/// Everything that was called on one StreamsBuilder. Shared by the builder and its streams and tables.
+class StreamsGraph {
+ public:
+  StreamsGraph();
+
+  /// `prefix` and the next number: KSTREAM-MAP-0000000003.
+  [[nodiscard]] std::string newProcessorName(std::string_view prefix);
+  /// KSTREAM-AGGREGATE-STATE-STORE-0000000003
+  [[nodiscard]] std::string newStoreName(std::string_view prefix);
+  /// `given`, checked, or a generated one. Uses up a number in both cases.
+  [[nodiscard]] std::string nameOr(const std::string& given, std::string_view prefix);
+
+  [[nodiscard]] DslNode& root() noexcept { return *nodes_.front(); }
+  DslNode& add(const std::vector<DslNode*>& parents, DslNode node);
+  /// Attaches a node that is there already once more: it moves back in the order of writing.
+  void attach(DslNode& parent, DslNode& child);
+
+  /// Errors  Error{invalid_topology} when the name is taken.
+  void addStateStore(StoreBuilder store);
+  /// As addStateStore(), for a store that several suppliers bring along: the first one counts.
+  void addSharedStateStore(StoreBuilder store);
+
+  /// Errors  Error{invalid_topology} naming the node.
+  [[nodiscard]] Topology build();
+
+ private:
+  void mergeEqualSources();
+
+  std::uint32_t next_number_ = 0;
+  std::uint64_t next_priority_ = 0;
+  std::vector<std::unique_ptr<DslNode>> nodes_;  // the first is the root
+  std::vector<StoreBuilder> stores_;
+};
+
+/// The names around a repartition topic (contract 1.3). Uses up three numbers.
+struct RepartitionNames {
+  std::string topic;
+  std::string filter;
+  std::string sink;
+  std::string source;
+};
+[[nodiscard]] RepartitionNames repartitionNames(StreamsGraph& graph, const std::string& prefix);
+
+/// A prefix as a node name begins: KSTREAM-MAP-.
+namespace prefix {
+inline constexpr std::string_view source = "KSTREAM-SOURCE-";
+inline constexpr std::string_view sink = "KSTREAM-SINK-";
+inline constexpr std::string_view filter = "KSTREAM-FILTER-";
+inline constexpr std::string_view peek = "KSTREAM-PEEK-";
+inline constexpr std::string_view flat_map = "KSTREAM-FLATMAP-";
+inline constexpr std::string_view flat_map_values = "KSTREAM-FLATMAPVALUES-";
+inline constexpr std::string_view map = "KSTREAM-MAP-";
+inline constexpr std::string_view map_values = "KSTREAM-MAPVALUES-";
+inline constexpr std::string_view processor = "KSTREAM-PROCESSOR-";
+inline constexpr std::string_view key_select = "KSTREAM-KEY-SELECT-";
+inline constexpr std::string_view foreach = "KSTREAM-FOREACH-";
+inline constexpr std::string_view to_table = "KSTREAM-TOTABLE-";
+inline constexpr std::string_view repartition = "KSTREAM-REPARTITION-";
+inline constexpr std::string_view merge = "KSTREAM-MERGE-";
+inline constexpr std::string_view branch = "KSTREAM-BRANCH-";
+inline constexpr std::string_view aggregate = "KSTREAM-AGGREGATE-";
+inline constexpr std::string_view reduce = "KSTREAM-REDUCE-";
+inline constexpr std::string_view table_source = "KTABLE-SOURCE-";
+inline constexpr std::string_view table_filter = "KTABLE-FILTER-";
+inline constexpr std::string_view table_map_values = "KTABLE-MAPVALUES-";
+inline constexpr std::string_view table_to_stream = "KTABLE-TOSTREAM-";
+}  // namespace prefix
+
+}  // namespace widgetstream::detail
