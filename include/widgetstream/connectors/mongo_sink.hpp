@@ -3,10 +3,14 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "widgetstream/connectors/record_function.hpp"
 #include "widgetstream/core/error.hpp"
@@ -22,10 +26,10 @@ namespace widgetstream {
 struct MongoSinkOptions {
   /// `mongodb://user:password@host:27017/?replicaSet=rs0&w=majority`; write concern, TLS and credentials are what it
   /// says. `w=0` is refused, for nothing would be acknowledged. The password shows in no message and no log line.
-  std::string uri;
+  std::string uri{};
   /// Empty: the one in the URI's path.
-  std::string database;
-  std::string collection;
+  std::string database{};
+  std::string collection{};
 
   /// The most that goes to the server in one bulk.
   std::size_t max_batch_documents = 1000;
@@ -103,7 +107,9 @@ concept MongoDocumentFunction = std::copy_constructible<F> && detail::RecordFunc
 template <class K, class V>
 class MongoSink {
  public:
-  explicit MongoSink(MongoSinkOptions options) : connector_(detail::openMongoConnector(std::move(options))) {
+  explicit MongoSink(MongoSinkOptions options) : MongoSink(detail::openMongoConnector(std::move(options))) {}
+
+  explicit MongoSink(std::shared_ptr<detail::MongoConnector> connector) : connector_(std::move(connector)) {
     if constexpr (MongoValue<K>) {
       mapping_.key = [](const AnyRecord& record, const RecordContext&, ValueWriter& to) {
         writeValue(detail::notNull(Record<K, V>{record}.key, "key"), to);

@@ -3,7 +3,6 @@
 #include <mongoc/mongoc.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "connectors/mongo/driver.hpp"
 #include "widgetstream/core/error.hpp"
@@ -39,8 +38,9 @@ Parts split(std::string_view text) {
   }
   const std::size_t at = authority.find('@');
   if (at == std::string_view::npos) {
-    if (rest.find('@') != std::string_view::npos && rest.find(':') < rest.find('?')) {
-      refuse("there is an @ after the ?; a ? in a password must be percent-encoded as %3F");
+    const bool has_path = before_options.size() > authority.size();
+    if (!has_path && rest.find('@') != std::string_view::npos) {
+      refuse("there is an @ after a ?; a ? in a password must be percent-encoded as %3F");
     }
     return {};
   }
@@ -113,11 +113,10 @@ MongoUri::MongoUri(const std::string& text) {
   initMongoDriver();
   // The driver tells bad options by its log only; here they are part of the error.
   std::string warnings;
-  const LogSink collect = [&](const LogEntry& entry) { (warnings += warnings.empty() ? "" : "; ") += entry.message; };
   bson_error_t error{};
   {
-    const MongoDriverLog scope{[&](LogLevel level, std::string_view message) {
-      collect(LogEntry{level, "connectors", message, {}});
+    const MongoDriverLog scope{[&](LogLevel, std::string_view message) {
+      (warnings += warnings.empty() ? "" : "; ") += message;
     }};
     uri_.reset(mongoc_uri_new_with_error(text.c_str(), &error), [](mongoc_uri_t* uri) { mongoc_uri_destroy(uri); });
   }
@@ -149,11 +148,12 @@ std::string MongoUri::hosts() const {
 }
 
 std::string MongoUri::redact(std::string_view text) const {
-  std::string redacted{text};
-  for (const std::string& secret : secrets_) {
-    for (std::size_t at = redacted.find(secret); at != std::string::npos; at = redacted.find(secret, at + 3)) {
-      redacted.replace(at, secret.size(), "***");
-    }
+  // One pass, so that what was put in is not looked at again: a password may well be an asterisk.
+  std::string redacted;
+  while (!text.empty()) {
+    const auto secret = std::ranges::find_if(secrets_, [&](const std::string& it) { return text.starts_with(it); });
+    redacted += secret == secrets_.end() ? text.substr(0, 1) : "***";
+    text.remove_prefix(secret == secrets_.end() ? 1 : secret->size());
   }
   return redacted;
 }
