@@ -18,12 +18,12 @@ using HttpFields = std::vector<std::pair<std::string, std::string>>;
 ///          NUL. A `+` is a plus sign, not a space.
 /// Threads  a value; the server hands it to one handler.
 struct Request {
-  std::string method;                 ///< "GET" also for a HEAD: the server sends the same head and leaves the body out
-  std::vector<std::string> segments;  ///< of the path, decoded: {"orders", "Jürgen / Co"}
-  HttpFields params;                  ///< what the pattern's `{names}` matched
-  HttpFields queries;                 ///< what follows the `?`, in order
-  HttpFields headers;                 ///< as sent; values are bytes, not checked text
-  std::string body;
+  std::string method{};                 ///< "GET" also for a HEAD: the server sends the same head and leaves the body out
+  std::vector<std::string> segments{};  ///< of the path, decoded: {"orders", "Jürgen / Co"}
+  HttpFields params{};                  ///< what the pattern's `{names}` matched
+  HttpFields queries{};                 ///< what follows the `?`, in order
+  HttpFields headers{};                 ///< as sent; values are bytes, not checked text
+  std::string body{};
 
   /// What `{name}` of the route's pattern matched; never empty.
   /// Errors  Error{invalid_config} when the pattern has no such name, which the client sees as a 500.
@@ -46,8 +46,8 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
-  HttpFields headers;  ///< further ones, such as {"Retry-After", "1"}; one that would break the head is a 500
+  std::string body{};
+  HttpFields headers{};  ///< further ones, such as {"Retry-After", "1"}; one that would break the head is a 500
 
   /// 200 with a JSON text.
   [[nodiscard]] static Response json(std::string body);

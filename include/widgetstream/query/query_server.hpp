@@ -40,7 +40,7 @@ struct QueryServerOptions {
 
   std::chrono::milliseconds stop_timeout{5'000};  ///< for requests in flight when stop() is called
 
-  LogSink log;
+  LogSink log{};
 };
 
 /// An HTTP/1.1 server for reading state: GET and HEAD, exact routes, JSON answers.

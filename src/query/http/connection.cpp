@@ -80,9 +80,10 @@ Task<void> Connection::run() {
   } catch (...) {
     // Out of memory at worst: this client's connection ends, nobody else's.
   }
+  // Off the registry first: a client that sees the end and comes again must not find its own place taken.
+  registry_.remove(self);
   error_code ignored;
   socket_.close(ignored);
-  registry_.remove(self);
 }
 
 Task<void> Connection::serve() {
