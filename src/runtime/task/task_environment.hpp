@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "widgetstream/core/clock.hpp"
@@ -26,6 +27,8 @@ struct TaskEnvironment {
   MetricsRegistry& metrics;
   CacheBudget& cache;
   Logger log;
+  /// What the engines of all stores share; null: the process's defaults.
+  std::shared_ptr<EngineResources> engine_resources;
 
   /// What undecodable records, throwing processors, unwritable outputs and documents refused by a sink become. An empty
   /// one fails.

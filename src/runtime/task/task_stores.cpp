@@ -38,6 +38,14 @@ class TaskStores::Held final : public StoreContext {
   [[nodiscard]] CacheBudget& cacheBudget() override { return owner_.task_.environment.cache; }
   [[nodiscard]] Timestamp recordTimestamp() const override { return owner_.task_.record.timestamp(); }
 
+  [[nodiscard]] RecordStamp recordStamp() const override {
+    const RecordContext& at = owner_.task_.record;
+    return {at.topic(), at.partition(), at.offset(), at.timestamp(), &at.headers()};
+  }
+  [[nodiscard]] std::shared_ptr<EngineResources> engineResources() const override {
+    return owner_.task_.environment.engine_resources;
+  }
+
   // The store is known by whom it asks, so its name need not be looked up.
   void logChange(const std::string& name, BytesView key, NullableBytesView value, Timestamp timestamp,
                  const Headers& headers) override {
@@ -174,7 +182,10 @@ std::size_t TaskStores::bufferedBytes() const {
 }
 
 std::filesystem::path TaskStores::taskDirectory() const {
-  return task_.environment.state_directory / toString(task_.task);
+  std::filesystem::path directory = task_.environment.state_directory / toString(task_.task);
+  if (std::filesystem::create_directories(directory))
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+  return directory;
 }
 
 }  // namespace widgetstream

@@ -55,6 +55,7 @@ class TaskStores {
   void close() noexcept;
   [[nodiscard]] std::size_t bufferedBytes() const;
 
+  /// Made when missing.
   [[nodiscard]] std::filesystem::path taskDirectory() const;
 
  private:

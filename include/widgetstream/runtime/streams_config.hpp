@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "widgetstream/core/clock.hpp"
+#include "widgetstream/core/log.hpp"
+#include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/kafka/clients.hpp"
+#include "widgetstream/processor/error_handlers.hpp"
+#include "widgetstream/topology/erased.hpp"
+
+namespace widgetstream {
+
+/// `<temporary directory>/kafka-streams`, as Java has it. It does not survive a restart of most machines: set another
+/// one for state that is dear to restore.
+[[nodiscard]] std::filesystem::path defaultStateDir();
+
+/// How an application runs. The names in the comments are those of Kafka Streams and of fromProperties().
+struct StreamsConfig {
+  /// `application.id`, required: the consumer group, the beginning of internal topic names, and the state's directory.
+  std::string application_id;
+  /// `bootstrap.servers`, required unless KafkaStreams is given its clients: HOST:PORT,HOST:PORT.
+  std::string bootstrap_servers;
+
+  /// `state.dir`: local stores live in `<state.dir>/<application.id>`.
+  std::filesystem::path state_dir = defaultStateDir();
+  /// `num.stream.threads`, at least 1: how many tasks of this process run at the same time.
+  int num_stream_threads = 1;
+
+  /// `commit.interval.ms`: after a crash at most this much is processed again. Latency does not depend on it, except
+  /// behind record caches, which pass on what they hold at each commit.
+  Milliseconds commit_interval{30'000};
+  /// `statestore.cache.max.bytes`: record caches of all threads together. 0 turns caching off: every update is
+  /// forwarded and logged.
+  std::size_t cache_max_bytes = std::size_t{10} << 20;
+  /// `statestore.uncommitted.max.bytes`: changes that wait in memory for the next commit, of all threads together. A
+  /// thread that has its share commits early.
+  std::size_t uncommitted_max_bytes = std::size_t{64} << 20;
+
+  /// `buffered.records.per.partition`: a partition whose task cannot go on is not fetched beyond this.
+  std::size_t buffered_records_per_partition = 1000;
+  /// `poll.ms`: the longest wait for records in one go. They end it when they arrive.
+  Milliseconds poll{100};
+  /// `max.task.idle.ms`: how long a task waits for an empty input before it goes on with the others, so that records
+  /// are taken in order of time. 0 waits only for what is known to be on the broker, -1 for nothing.
+  Milliseconds max_task_idle{0};
+  /// `auto.offset.reset`: earliest, latest or none; for sources that do not say it themselves.
+  AutoOffsetReset auto_offset_reset = AutoOffsetReset::earliest;
+  /// Time of records for sources that do not say it themselves; empty: the record's own, a negative one fails.
+  TimestampExtractor default_timestamp_extractor;
+
+  /// `replication.factor` of internal topics; -1: the broker's default.
+  std::int16_t replication_factor = -1;
+  /// `topic.` configs of internal topics, by their names without the prefix.
+  std::map<std::string, std::string> topic_configs;
+  /// `repartition.purge.interval.ms`: how often what was committed is deleted from repartition topics.
+  Milliseconds repartition_purge_interval{30'000};
+
+  /// `deserialization.exception.handler`, `processing.exception.handler`, `production.exception.handler`, and our own
+  /// `sink.exception.handler`. In properties: fail, continue or dead-letter, or Java's class names.
+  ErrorHandler deserialization_exception_handler = logAndFail();
+  ErrorHandler processing_exception_handler = logAndFail();
+  ErrorHandler production_exception_handler = logAndFail();
+  ErrorHandler sink_exception_handler = logAndFail();
+  /// `errors.dead.letter.queue.topic.name`: made when missing. Handlers that ask for dead letters need it.
+  std::string dead_letter_queue_topic;
+
+  /// `group.instance.id`: set for static membership, where partitions wait for this instance's return until the session
+  /// ends instead of moving at once.
+  std::string group_instance_id;
+  /// How long the destructor waits for close().
+  Milliseconds close_timeout{30'000};
+
+  /// Settings of the Kafka clients under librdkafka's names: of all, and of one kind above those (`consumer.`,
+  /// `producer.`, `admin.`).
+  ClientProperties client_properties;
+  ClientProperties consumer_properties;
+  ClientProperties producer_properties;
+  ClientProperties admin_properties;
+
+  LogSink log = logToStandardError();
+  /// Must outlive the application.
+  const Clock* clock = &systemClock();
+
+  /// Reads settings under the names of Kafka Streams and librdkafka, as a properties file has them.
+  /// Errors  Error{invalid_config} for an unknown name, with the nearest known one; for a wrong value, with the name,
+  /// the
+  ///         value and what was expected; for what this version does not do.
+  [[nodiscard]] static StreamsConfig fromProperties(const std::map<std::string, std::string>& properties);
+
+  /// Every setting as `name=value` lines; secrets are not shown.
+  [[nodiscard]] std::string describe() const;
+
+  /// Errors  Error{invalid_config} for settings that do not go together or are out of range.
+  void validate() const;
+};
+
+}  // namespace widgetstream

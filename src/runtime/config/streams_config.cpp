@@ -1,0 +1,144 @@
+#include "widgetstream/runtime/streams_config.hpp"
+
+#include <algorithm>
+
+#include "runtime/config/nearest_name.hpp"
+#include "runtime/config/streams_property.hpp"
+#include "widgetstream/core/error.hpp"
+#include "widgetstream/topology/topology.hpp"
+
+namespace widgetstream {
+namespace {
+
+/// A prefix and the clients whose settings it begins.
+struct Prefix {
+  std::string text;
+  ClientProperties StreamsConfig::*field;
+};
+
+const std::vector<Prefix>& clientPrefixes() {
+  static const std::vector<Prefix> all{{"main.consumer.", &StreamsConfig::consumer_properties},
+                                       {"restore.consumer.", &StreamsConfig::consumer_properties},
+                                       {"consumer.", &StreamsConfig::consumer_properties},
+                                       {"producer.", &StreamsConfig::producer_properties},
+                                       {"admin.", &StreamsConfig::admin_properties}};
+  return all;
+}
+
+bool startsWith(const std::string& text, const std::string& prefix) {
+  return text.compare(0, prefix.size(), prefix) == 0;
+}
+
+/// What begins or ends like this may be a secret, so the value is never shown.
+bool isSecret(const std::string& name) {
+  static const std::vector<std::string> marks{"password", "secret", "token", ".pem", "jaas", "oauthbearer.config"};
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](const std::string& mark) { return name.find(mark) != std::string::npos; });
+}
+
+[[noreturn]] void refuseUnknown(const std::string& name) {
+  const auto& unsupported = unsupportedProperties();
+  if (std::find(unsupported.begin(), unsupported.end(), name) != unsupported.end())
+    throw Error{ErrorKind::invalid_config,
+                "the setting '" + name + "' is one of Kafka Streams that WidgetStream does not have: leave it out"};
+
+  std::string prefix;
+  std::vector<std::string> candidates = usualClientProperties();
+  for (const Prefix& known : clientPrefixes()) {
+    if (startsWith(name, known.text)) {
+      prefix = known.text;
+      break;
+    }
+  }
+  if (prefix.empty()) {
+    for (const StreamsProperty& property : streamsProperties()) candidates.push_back(property.name);
+  }
+  const auto nearest = nearestName(std::string_view{name}.substr(prefix.size()), candidates);
+  throw Error{ErrorKind::invalid_config, "unknown setting '" + name + "'" +
+                                             (nearest ? ": did you mean '" + prefix + *nearest + "'?"
+                                                      : "; known are those of Kafka Streams and librdkafka")};
+}
+
+bool readOwn(StreamsConfig& config, const std::string& name, const std::string& value) {
+  for (const StreamsProperty& property : streamsProperties()) {
+    if (property.name != name) continue;
+    if (!property.read(config, value))
+      throw Error{ErrorKind::invalid_config,
+                  "the setting '" + name + "' has the value '" + value + "', expected is " + property.expected};
+    return true;
+  }
+  return false;
+}
+
+bool readOfClients(StreamsConfig& config, const std::string& name, const std::string& value) {
+  for (const Prefix& prefix : clientPrefixes()) {
+    if (!startsWith(name, prefix.text)) continue;
+    const std::string bare = name.substr(prefix.text.size());
+    if (!isLibrdkafkaProperty(bare)) return false;
+    (config.*prefix.field)[bare] = value;
+    return true;
+  }
+  if (!isLibrdkafkaProperty(name)) return false;
+  config.client_properties[name] = value;
+  return true;
+}
+
+void show(std::string& into, const std::string& name, const std::string& value) {
+  into += name + "=" + (isSecret(name) && !value.empty() ? "[redacted]" : value) + "\n";
+}
+
+}  // namespace
+
+std::filesystem::path defaultStateDir() {
+  return std::filesystem::temp_directory_path() / "kafka-streams";
+}
+
+StreamsConfig StreamsConfig::fromProperties(const std::map<std::string, std::string>& properties) {
+  StreamsConfig config;
+  for (const auto& [name, value] : properties) {
+    if (startsWith(name, "topic.")) {
+      config.topic_configs[name.substr(6)] = value;
+    } else if (!readOwn(config, name, value) && !readOfClients(config, name, value)) {
+      refuseUnknown(name);
+    }
+  }
+  return config;
+}
+
+std::string StreamsConfig::describe() const {
+  std::string text;
+  for (const StreamsProperty& property : streamsProperties()) show(text, property.name, property.show(*this));
+  for (const auto& [name, value] : topic_configs) show(text, "topic." + name, value);
+  for (const auto& [name, value] : client_properties) show(text, name, value);
+  for (const auto& [name, value] : consumer_properties) show(text, "consumer." + name, value);
+  for (const auto& [name, value] : producer_properties) show(text, "producer." + name, value);
+  for (const auto& [name, value] : admin_properties) show(text, "admin." + name, value);
+  return text;
+}
+
+void StreamsConfig::validate() const {
+  const auto require = [](bool holds, const std::string& message) {
+    if (!holds) throw Error{ErrorKind::invalid_config, message};
+  };
+  require(!application_id.empty(),
+          "the setting 'application.id' is missing: it names the application's group and state");
+  try {
+    checkName(application_id, "application.id");
+  } catch (const Error& error) {
+    throw Error{ErrorKind::invalid_config, error.what()};
+  }
+  require(num_stream_threads >= 1,
+          "the setting 'num.stream.threads' is " + std::to_string(num_stream_threads) + ", expected is at least 1");
+  require(commit_interval >= Milliseconds{0}, "the setting 'commit.interval.ms' must not be negative");
+  require(!state_dir.empty(), "the setting 'state.dir' is empty");
+  require(clock != nullptr, "StreamsConfig::clock is null: leave it at &systemClock()");
+  if (!dead_letter_queue_topic.empty()) {
+    try {
+      checkName(dead_letter_queue_topic, "errors.dead.letter.queue.topic.name");
+    } catch (const Error& error) {
+      throw Error{ErrorKind::invalid_config, error.what()};
+    }
+  }
+}
+
+}  // namespace widgetstream

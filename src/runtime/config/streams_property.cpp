@@ -1,0 +1,240 @@
+#include "runtime/config/streams_property.hpp"
+
+#include <charconv>
+#include <limits>
+#include <optional>
+
+namespace widgetstream {
+namespace {
+
+template <class Number>
+std::optional<Number> numberIn(const std::string& text, Number least,
+                               Number most = std::numeric_limits<Number>::max()) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < least || number > most) return std::nullopt;
+  return number;
+}
+
+StreamsProperty text(std::string name, std::string StreamsConfig::*field) {
+  return {std::move(name), "text",
+          [field](StreamsConfig& config, const std::string& value) {
+            config.*field = value;
+            return true;
+          },
+          [field](const StreamsConfig& config) { return config.*field; }};
+}
+
+template <class Number>
+StreamsProperty number(std::string name, Number StreamsConfig::*field, Number least) {
+  return {std::move(name), "a whole number, at least " + std::to_string(least),
+          [field, least](StreamsConfig& config, const std::string& value) {
+            const auto read = numberIn<Number>(value, least);
+            if (read) config.*field = *read;
+            return read.has_value();
+          },
+          [field](const StreamsConfig& config) { return std::to_string(config.*field); }};
+}
+
+StreamsProperty millis(std::string name, Milliseconds StreamsConfig::*field, std::int64_t least) {
+  return {std::move(name), "milliseconds, at least " + std::to_string(least),
+          [field, least](StreamsConfig& config, const std::string& value) {
+            const auto read = numberIn<std::int64_t>(value, least);
+            if (read) config.*field = Milliseconds{*read};
+            return read.has_value();
+          },
+          [field](const StreamsConfig& config) { return std::to_string((config.*field).count()); }};
+}
+
+std::optional<ErrorHandler> handlerNamed(const std::string& value) {
+  const std::string name = value.substr(value.rfind('.') + 1);  // Java's come with their package
+  if (name == "fail" || name == "LogAndFailExceptionHandler" || name == "LogAndFailProcessingExceptionHandler" ||
+      name == "DefaultProductionExceptionHandler")
+    return logAndFail();
+  if (name == "continue" || name == "skip" || name == "LogAndContinueExceptionHandler" ||
+      name == "LogAndContinueProcessingExceptionHandler")
+    return logAndContinue();
+  if (name == "dead-letter") return sendToDeadLetters();
+  return std::nullopt;
+}
+
+StreamsProperty handler(std::string name, ErrorHandler StreamsConfig::*field) {
+  return {std::move(name), "fail, continue or dead-letter",
+          [field](StreamsConfig& config, const std::string& value) {
+            auto read = handlerNamed(value);
+            if (read) config.*field = std::move(*read);
+            return read.has_value();
+          },
+          [field](const StreamsConfig& config) { return std::string{config.*field ? "(a function)" : "fail"}; }};
+}
+
+/// A setting of which only one value is there yet.
+StreamsProperty only(std::string name, std::string value, const std::string& others) {
+  std::string expected = "'" + value + "': " + others + " is not there yet";
+  return {std::move(name), std::move(expected),
+          [value](StreamsConfig&, const std::string& given) { return given == value; },
+          [value](const StreamsConfig&) { return value; }};
+}
+
+StreamsProperty offsetReset() {
+  return {"auto.offset.reset", "earliest, latest or none",
+          [](StreamsConfig& config, const std::string& value) {
+            if (value == "earliest" || value == "smallest" || value == "beginning") {
+              config.auto_offset_reset = AutoOffsetReset::earliest;
+            } else if (value == "latest" || value == "largest" || value == "end") {
+              config.auto_offset_reset = AutoOffsetReset::latest;
+            } else if (value == "none" || value == "error") {
+              config.auto_offset_reset = AutoOffsetReset::none;
+            } else {
+              return false;
+            }
+            return true;
+          },
+          [](const StreamsConfig& config) -> std::string {
+            switch (config.auto_offset_reset) {
+              case AutoOffsetReset::latest:
+                return "latest";
+              case AutoOffsetReset::none:
+                return "none";
+              default:
+                return "earliest";
+            }
+          }};
+}
+
+StreamsProperty stateDir() {
+  return {"state.dir", "a directory",
+          [](StreamsConfig& config, const std::string& value) {
+            config.state_dir = value;
+            return !value.empty();
+          },
+          [](const StreamsConfig& config) { return config.state_dir.string(); }};
+}
+
+}  // namespace
+
+const std::vector<StreamsProperty>& streamsProperties() {
+  static const std::vector<StreamsProperty> all{
+      text("application.id", &StreamsConfig::application_id),
+      text("bootstrap.servers", &StreamsConfig::bootstrap_servers),
+      stateDir(),
+      number("num.stream.threads", &StreamsConfig::num_stream_threads, 1),
+      millis("commit.interval.ms", &StreamsConfig::commit_interval, 0),
+      number("statestore.cache.max.bytes", &StreamsConfig::cache_max_bytes, std::size_t{0}),
+      number("cache.max.bytes.buffering", &StreamsConfig::cache_max_bytes, std::size_t{0}),
+      number("statestore.uncommitted.max.bytes", &StreamsConfig::uncommitted_max_bytes, std::size_t{1}),
+      number("buffered.records.per.partition", &StreamsConfig::buffered_records_per_partition, std::size_t{1}),
+      millis("poll.ms", &StreamsConfig::poll, 0),
+      millis("max.task.idle.ms", &StreamsConfig::max_task_idle, -1),
+      offsetReset(),
+      number("replication.factor", &StreamsConfig::replication_factor, std::int16_t{-1}),
+      millis("repartition.purge.interval.ms", &StreamsConfig::repartition_purge_interval, 0),
+      handler("deserialization.exception.handler", &StreamsConfig::deserialization_exception_handler),
+      handler("default.deserialization.exception.handler", &StreamsConfig::deserialization_exception_handler),
+      handler("processing.exception.handler", &StreamsConfig::processing_exception_handler),
+      handler("production.exception.handler", &StreamsConfig::production_exception_handler),
+      handler("default.production.exception.handler", &StreamsConfig::production_exception_handler),
+      handler("sink.exception.handler", &StreamsConfig::sink_exception_handler),
+      text("errors.dead.letter.queue.topic.name", &StreamsConfig::dead_letter_queue_topic),
+      text("group.instance.id", &StreamsConfig::group_instance_id),
+      only("processing.guarantee", "at_least_once", "exactly-once"),
+      only("group.protocol", "classic", "the streams group protocol (KIP-1071)"),
+      only("num.standby.replicas", "0", "a standby replica"),
+      only("topology.optimization", "none", "optimization"),
+      only("dsl.store.format", "DEFAULT", "another format"),
+  };
+  return all;
+}
+
+const std::vector<std::string>& unsupportedProperties() {
+  static const std::vector<std::string> all{"acceptable.recovery.lag",
+                                            "allow.os.group.write.access",
+                                            "application.server",
+                                            "config.providers",
+                                            "default.client.supplier",
+                                            "default.dsl.store",
+                                            "default.key.serde",
+                                            "default.timestamp.extractor",
+                                            "default.value.serde",
+                                            "dsl.store.suppliers.class",
+                                            "enable.metrics.push",
+                                            "ensure.explicit.internal.resource.naming",
+                                            "log.summary.interval.ms",
+                                            "max.warmup.replicas",
+                                            "metric.reporters",
+                                            "metrics.num.samples",
+                                            "metrics.recording.level",
+                                            "metrics.sample.window.ms",
+                                            "probing.rebalance.interval.ms",
+                                            "processor.wrapper.class",
+                                            "rack.aware.assignment.strategy",
+                                            "rack.aware.assignment.tags",
+                                            "rocksdb.config.setter",
+                                            "state.cleanup.delay.ms",
+                                            "state.cleanup.dir.max.age.ms",
+                                            "task.assignor.class",
+                                            "task.timeout.ms",
+                                            "upgrade.from",
+                                            "window.size.ms",
+                                            "windowed.inner.class.serde",
+                                            "windowstore.changelog.additional.retention.ms"};
+  return all;
+}
+
+const std::vector<std::string>& usualClientProperties() {
+  static const std::vector<std::string> all{"acks",
+                                            "batch.size",
+                                            "broker.address.family",
+                                            "client.rack",
+                                            "compression.type",
+                                            "connections.max.idle.ms",
+                                            "debug",
+                                            "delivery.timeout.ms",
+                                            "enable.idempotence",
+                                            "fetch.max.bytes",
+                                            "fetch.min.bytes",
+                                            "fetch.wait.max.ms",
+                                            "heartbeat.interval.ms",
+                                            "linger.ms",
+                                            "max.partition.fetch.bytes",
+                                            "max.poll.interval.ms",
+                                            "message.max.bytes",
+                                            "message.timeout.ms",
+                                            "metadata.max.age.ms",
+                                            "queue.buffering.max.kbytes",
+                                            "queue.buffering.max.messages",
+                                            "queued.max.messages.kbytes",
+                                            "queued.min.messages",
+                                            "receive.message.max.bytes",
+                                            "reconnect.backoff.max.ms",
+                                            "reconnect.backoff.ms",
+                                            "request.timeout.ms",
+                                            "retry.backoff.ms",
+                                            "sasl.kerberos.keytab",
+                                            "sasl.kerberos.principal",
+                                            "sasl.mechanism",
+                                            "sasl.mechanisms",
+                                            "sasl.oauthbearer.config",
+                                            "sasl.password",
+                                            "sasl.username",
+                                            "security.protocol",
+                                            "session.timeout.ms",
+                                            "socket.keepalive.enable",
+                                            "socket.nagle.disable",
+                                            "socket.timeout.ms",
+                                            "ssl.ca.location",
+                                            "ssl.ca.pem",
+                                            "ssl.certificate.location",
+                                            "ssl.certificate.pem",
+                                            "ssl.cipher.suites",
+                                            "ssl.endpoint.identification.algorithm",
+                                            "ssl.key.location",
+                                            "ssl.key.password",
+                                            "ssl.key.pem",
+                                            "ssl.keystore.location",
+                                            "ssl.keystore.password",
+                                            "statistics.interval.ms"};
+  return all;
+}
+
+}  // namespace widgetstream

@@ -1,0 +1,210 @@
+#include "runtime/topics/partition_plan.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "runtime/task/task_spec.hpp"
+#include "widgetstream/core/error.hpp"
+
+namespace widgetstream {
+namespace {
+
+/// Works out the counts of repartition topics; all names are real ones.
+class Planner {
+ public:
+  Planner(const TopologyGraph& graph, const std::string& application_id, const PartitionCounts& external)
+      : graph_(graph), application_id_(application_id), parts_(graph.subTopologies()), counts_(external) {}
+
+  PartitionPlan plan() {
+    takeEnforced();
+    deriveOthers();
+    for (const std::set<std::string>& group : copartitionedTopics()) align(group);
+    return finished();
+  }
+
+ private:
+  [[nodiscard]] std::string real(const std::string& topic) const {
+    return realTopicName(graph_, application_id_, topic);
+  }
+
+  void takeEnforced() {
+    for (const auto& [name, topic] : graph_.internal_topics) {
+      internal_.insert(real(name));
+      if (!topic.partitions) continue;
+      counts_[real(name)] = *topic.partitions;
+      enforced_.insert(real(name));
+    }
+  }
+
+  /// As many as the largest input of the sub-topologies that write to it, which may themselves read such topics.
+  void deriveOthers() {
+    std::set<std::string> open;
+    for (const std::string& topic : internal_) {
+      if (!counts_.contains(topic)) open.insert(topic);
+    }
+    while (!open.empty()) {
+      const std::size_t before = open.size();
+      for (auto topic = open.begin(); topic != open.end();) {
+        const std::optional<std::int32_t> count = derived(*topic);
+        if (count) counts_[*topic] = *count;
+        topic = count ? open.erase(topic) : std::next(topic);
+      }
+      if (open.size() == before)
+        throw Error{ErrorKind::invalid_topology,
+                    "the number of partitions of internal topic '" + *open.begin() +
+                        "' cannot be derived: nothing writes to it, or it feeds itself. Give it with "
+                        "Repartitioned::withNumberOfPartitions()"};
+    }
+  }
+
+  [[nodiscard]] std::optional<std::int32_t> derived(const std::string& topic) const {
+    std::int32_t most = 0;
+    for (const SubTopology& part : parts_) {
+      const auto& sinks = part.sink_internal_topics;
+      if (std::none_of(sinks.begin(), sinks.end(), [&](const std::string& sink) { return real(sink) == topic; }))
+        continue;
+      for (const std::string& source : part.source_topics) {
+        const auto known = counts_.find(real(source));
+        if (known == counts_.end()) return std::nullopt;
+        most = std::max(most, known->second);
+      }
+    }
+    return most > 0 ? std::optional{most} : std::nullopt;
+  }
+
+  /// The groups as topics; those that share one are one.
+  [[nodiscard]] std::vector<std::set<std::string>> copartitionedTopics() const {
+    std::vector<std::set<std::string>> groups;
+    for (const CopartitionGroup& sources : graph_.copartition_groups) {
+      std::set<std::string> topics;
+      for (const std::string& source : sources) {
+        if (const GraphNode* node = graph_.find(source)) {
+          for (const std::string& topic : node->topics) topics.insert(real(topic));
+        }
+      }
+      std::erase_if(groups, [&](std::set<std::string>& other) {
+        const bool shared =
+            std::any_of(other.begin(), other.end(), [&](const auto& topic) { return topics.contains(topic); });
+        if (shared) topics.merge(other);
+        return shared;
+      });
+      groups.push_back(std::move(topics));
+    }
+    return groups;
+  }
+
+  void align(const std::set<std::string>& group) {
+    const std::int32_t count = countOf(group);
+    for (const std::string& topic : group) {
+      if (enforced_.contains(topic) && counts_.at(topic) != count)
+        refuse(group, "an enforced number of partitions differs");
+      counts_[topic] = count;
+    }
+  }
+
+  [[nodiscard]] std::int32_t countOf(const std::set<std::string>& group) const {
+    std::set<std::int32_t> of_external;
+    std::set<std::int32_t> of_enforced;
+    std::int32_t most = 0;
+    for (const std::string& topic : group) {
+      const std::int32_t count = counts_.at(topic);
+      if (!internal_.contains(topic)) of_external.insert(count);
+      if (enforced_.contains(topic)) of_enforced.insert(count);
+      most = std::max(most, count);
+    }
+    if (of_external.size() > 1) refuse(group, "they must have the same number of partitions");
+    if (of_external.size() == 1) return *of_external.begin();
+    if (of_enforced.size() > 1) refuse(group, "their enforced numbers of partitions must agree");
+    return of_enforced.empty() ? most : *of_enforced.begin();
+  }
+
+  [[noreturn]] void refuse(const std::set<std::string>& group, const std::string& why) const {
+    std::string topics;
+    for (const std::string& topic : group)
+      topics += (topics.empty() ? "" : ", ") + topic + " (" + std::to_string(counts_.at(topic)) + ")";
+    throw Error{ErrorKind::invalid_topology,
+                "topics that are joined or grouped together are not partitioned alike: " + why + ": " + topics};
+  }
+
+  [[nodiscard]] PartitionPlan finished() {
+    PartitionPlan plan;
+    for (const SubTopology& part : parts_) {
+      std::string lead;
+      for (const std::string& source : part.source_topics) {
+        const std::string topic = real(source);
+        // Of equals the first by name, so that every instance chooses the same one.
+        if (lead.empty() || counts_.at(topic) > counts_.at(lead) ||
+            (counts_.at(topic) == counts_.at(lead) && topic < lead))
+          lead = topic;
+      }
+      plan.tasks.push_back(lead.empty() ? 0 : counts_.at(lead));
+      plan.lead_topics.push_back(std::move(lead));
+    }
+    plan.parts = std::move(parts_);
+    plan.partitions = std::move(counts_);
+    return plan;
+  }
+
+  const TopologyGraph& graph_;
+  const std::string& application_id_;
+  std::vector<SubTopology> parts_;
+  PartitionCounts counts_;
+  std::set<std::string> internal_;
+  std::set<std::string> enforced_;
+};
+
+std::set<std::string> sourceTopics(const TopologyGraph& graph) {
+  std::set<std::string> topics;
+  for (const GraphNode& node : graph.nodes) topics.insert(node.topics.begin(), node.topics.end());
+  return topics;
+}
+
+}  // namespace
+
+std::vector<std::string> externalSourceTopics(const TopologyGraph& graph) {
+  std::vector<std::string> external;
+  for (const std::string& topic : sourceTopics(graph)) {
+    if (!graph.isInternal(topic)) external.push_back(topic);
+  }
+  return external;
+}
+
+std::vector<std::string> subscription(const TopologyGraph& graph, const std::string& application_id) {
+  std::set<std::string> all;
+  for (const std::string& topic : sourceTopics(graph)) all.insert(realTopicName(graph, application_id, topic));
+  return {all.begin(), all.end()};
+}
+
+PartitionPlan planPartitions(const TopologyGraph& graph, const std::string& application_id,
+                             const PartitionCounts& external) {
+  return Planner{graph, application_id, external}.plan();
+}
+
+std::vector<TopicSpec> internalTopics(const TopologyGraph& graph, const StreamsConfig& config,
+                                      const PartitionPlan& plan) {
+  std::vector<TopicSpec> topics;
+  const auto add = [&](std::string name, std::int32_t partitions, std::map<std::string, std::string> defaults,
+                       const std::map<std::string, std::string>& own) {
+    defaults["message.timestamp.type"] = "CreateTime";
+    for (const auto& [key, value] : config.topic_configs) defaults[key] = value;
+    for (const auto& [key, value] : own) defaults[key] = value;
+    topics.push_back({std::move(name), partitions, config.replication_factor, std::move(defaults)});
+  };
+  for (const auto& [name, topic] : graph.internal_topics) {
+    const std::string real = realTopicName(graph, config.application_id, name);
+    add(real, plan.partitions.at(real),
+        {{"cleanup.policy", "delete"}, {"segment.bytes", "52428800"}, {"retention.ms", "-1"}}, {});
+  }
+  for (std::size_t part = 0; part < plan.parts.size(); ++part) {
+    for (const std::string& name : plan.parts[part].stores) {
+      const StoreBuilder& store = graph.stores.at(name);
+      if (!store.logging || graph.store_source_topics.contains(name)) continue;
+      add(changelogTopic(config.application_id, name), plan.tasks[part], {{"cleanup.policy", "compact"}},
+          store.log_config);
+    }
+  }
+  return topics;
+}
+
+}  // namespace widgetstream
