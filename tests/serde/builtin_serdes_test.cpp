@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "serde/model.hpp"
+#include "tests/serde/model.hpp"
 
 namespace widgetstream::tests {
 namespace {

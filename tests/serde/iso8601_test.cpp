@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "serde/random_values.hpp"
+#include "tests/serde/random_values.hpp"
 
 namespace widgetstream::tests {
 namespace {

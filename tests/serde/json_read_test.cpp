@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "serde/model.hpp"
+#include "tests/serde/model.hpp"
 #include "widgetstream/serde/json.hpp"
 
 namespace widgetstream::tests {

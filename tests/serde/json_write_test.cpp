@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "serde/model.hpp"
+#include "tests/serde/model.hpp"
 #include "widgetstream/serde/json.hpp"
 
 namespace widgetstream::tests {
@@ -51,6 +51,19 @@ TEST(WrittenJson, EscapesWhatJsonCannotHold) {
   EXPECT_EQ(toJson(std::string{"a\0\x1f\x7f", 4}), "\"a\\u0000\\u001f\x7f\"");
   EXPECT_EQ(toJson(std::string{"é€😀\u2028"}), "\"é€😀\u2028\"");
   EXPECT_EQ(toJson(std::map<std::string, int>{{"a\"b", 1}}), R"({"a\"b":1})");
+}
+
+// Plain text is scanned eight bytes at a time: each byte, at each place of such a run, must come out as itself.
+TEST(WrittenJson, BringsBackEveryAsciiByteAtEveryPlace) {
+  for (int byte = 0; byte < 0x80; ++byte) {
+    for (std::size_t at = 0; at < 19; ++at) {
+      std::string text(19, 'x');
+      text[at] = static_cast<char>(byte);
+      const std::string json = toJson(text);
+      EXPECT_EQ(fromJson<std::string>(json), text) << byte << " at " << at;
+      EXPECT_EQ(json.size() == 21, byte >= 0x20 && byte != '"' && byte != '\\') << byte << " at " << at;
+    }
+  }
 }
 
 TEST(WrittenJson, RefusesWhatNoReaderWouldTake) {

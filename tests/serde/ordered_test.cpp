@@ -5,8 +5,8 @@
 
 #include <set>
 
-#include "serde/model.hpp"
-#include "serde/random_values.hpp"
+#include "tests/serde/model.hpp"
+#include "tests/serde/random_values.hpp"
 #include "widgetstream/serde/serde.hpp"
 
 namespace widgetstream::tests {
@@ -82,6 +82,14 @@ TEST(OrderedBytes, AreThese) {
   EXPECT_EQ(encoded(Key{std::string{"a\0b", 3}, -1, true}), (Bytes{"a\0\xff"
                                                                    "b\0\1\x7f\xff\xff\xff\1",
                                                                    11}));
+  // The picture in src/serde/README.md.
+  const OrderKey fred{"Fred", fromMillis(1'769'860'800'000), Origin{"event", 0, 7}};
+  EXPECT_EQ(encoded(fred), (Bytes{"Fred\0\1"
+                                  "\x80\0\1\x9c\x13\xec\x9e\0"
+                                  "event\0\1"
+                                  "\x80\0\0\0"
+                                  "\x80\0\0\0\0\0\0\7",
+                                  33}));
   EXPECT_EQ(encoded(std::tuple{Timestamp{}}), (Bytes{"\x80\0\0\0\0\0\0\0", 8}));
 }
 

@@ -3,8 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "serde/model.hpp"
 #include "strict.pb.h"
+#include "tests/serde/model.hpp"
 #include "widget.pb.h"
 
 namespace widgetstream::tests {

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "serde/model.hpp"
+#include "tests/serde/model.hpp"
 #include "widgetstream/serde/value_writer.hpp"
 
 namespace widgetstream::tests {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "serde/model.hpp"
-#include "serde/random_values.hpp"
+#include "tests/serde/model.hpp"
+#include "tests/serde/random_values.hpp"
 #include "widget.pb.h"
 #include "widgetstream/serde/default_serde.hpp"
 #include "widgetstream/serde/ordered.hpp"

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "serde/model.hpp"
+#include "tests/serde/model.hpp"
 #include "widget.pb.h"
 #include "widgetstream/serde/default_serde.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "serde/model.hpp"
+#include "tests/serde/model.hpp"
 #include "widgetstream/serde/json.hpp"
 
 namespace widgetstream::tests {

@@ -1,6 +1,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "serde/utf8.hpp"
 #include "widgetstream/core/error.hpp"
@@ -15,6 +16,24 @@ constexpr std::array<bool, 256> plain_bytes = [] {
   for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
   return plain;
 }();
+
+/// How many bytes at the beginning of `text` stand as they are. Eight at a time: most texts are plain from end to end.
+std::size_t plainSize(std::string_view text) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  std::size_t size = 0;
+  for (std::uint64_t word = 0; text.size() - size >= sizeof word; size += sizeof word) {
+    std::memcpy(&word, text.data() + size, sizeof word);
+    // The top bit of a byte of `special` tells that the byte is not ASCII, is below 0x20, a quote or a backslash. A
+    // borrow can set the bit of a higher byte wrongly, but only where a lower one is set rightly.
+    const std::uint64_t quote = word ^ each * '"';
+    const std::uint64_t backslash = word ^ each * '\\';
+    const std::uint64_t special =
+        word | ((word - each * 0x20) & ~word) | ((quote - each) & ~quote) | ((backslash - each) & ~backslash);
+    if ((special & each * 0x80) != 0) break;
+  }
+  while (size < text.size() && plain_bytes[static_cast<unsigned char>(text[size])]) ++size;
+  return size;
+}
 
 void appendEscape(unsigned char byte, Bytes& out) {
   constexpr std::string_view hex = "0123456789abcdef";
@@ -147,8 +166,7 @@ void JsonWriter::timestamp(Timestamp value) {
 
 void JsonWriter::quote(std::string_view text) {
   out_ += '"';
-  std::size_t plain = 0;
-  while (plain < text.size() && plain_bytes[static_cast<unsigned char>(text[plain])]) ++plain;
+  const std::size_t plain = plainSize(text);
   out_ += text.substr(0, plain);
   if (plain < text.size()) escapeFrom(text.substr(plain));
   out_ += '"';
