@@ -153,8 +153,7 @@ Topology StreamsGraph::build() {
     for (GraphNode each : node.nodes) {
       if (each.parents.empty() && each.kind != GraphNode::Kind::source) each.parents = parents;
       const std::string name = each.name;
-      const std::vector<std::string> stores{each.stores.begin(), each.stores.end()};
-      each.stores.clear();
+      const std::vector<std::string> stores = std::exchange(each.stores, {});
       topology.add(std::move(each));
       if (!stores.empty()) topology.connectProcessorAndStateStores(name, stores);
     }

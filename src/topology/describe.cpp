@@ -66,7 +66,7 @@ std::string textOf(const Described& each) {
     case GraphNode::Kind::external:
       break;
   }
-  return "Processor: " + node.name + " (stores: " + setOf({node.stores.begin(), node.stores.end()}) + ")" + below +
+  return "Processor: " + node.name + " (stores: " + setOf(node.stores) + ")" + below +
          above;
 }
 

@@ -40,6 +40,10 @@ UnionFind connected(const std::vector<GraphNode>& nodes) {
 
 }  // namespace
 
+bool GraphNode::isConnectedTo(const std::string& store) const {
+  return std::find(stores.begin(), stores.end(), store) != stores.end();
+}
+
 const GraphNode* TopologyGraph::find(const std::string& name) const {
   const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const GraphNode& node) { return node.name == name; });
   return found == nodes.end() ? nullptr : &*found;

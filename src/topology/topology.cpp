@@ -78,7 +78,7 @@ Topology& Topology::connectProcessorAndStateStores(const std::string& processor,
     if (!graph_.stores.contains(store)) {
       refuse("processor '" + processor + "' wants store '" + store + "', which is not there; add it with addStateStore");
     }
-    node.stores.insert(store);
+    if (!node.isConnectedTo(store)) node.stores.push_back(store);
   }
   return *this;
 }

@@ -87,7 +87,7 @@ class KGroupedStream {
         node_name, [step = std::move(step), state]() -> std::unique_ptr<AnyProcessor> {
           return std::make_unique<detail::AggregateProcessor<K, V, A, Step>>(step, state);
         });
-    node.nodes.front().stores.insert(store.name);
+    node.nodes.front().stores.push_back(store.name);
     node.stores.push_back(store.builder());
     return {{from.graph, &from.graph->add({from.node}, std::move(node)), from.sources, false, store.how.key_serde, {}},
             store.how.value_serde, state};

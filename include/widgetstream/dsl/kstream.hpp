@@ -149,7 +149,7 @@ class KStream {
   /// Offers the records to a system outside Kafka, as part of the commit. See processor/sink.hpp.
   template <class S>
   requires std::convertible_to<S, SinkSupplier<K, V>>
-  void sinkTo(S sink, Named name = {}) const { offerTo(std::move(sink), name); }
+  void sinkTo(S sink, Named name = {}) const { offerTo(std::move(sink), name, false); }
 
   /// A step of the user's own: `supplier` makes a Processor<K, V, KOut, VOut> for each task. The result is a
   /// KStream<KOut, VOut>.
@@ -169,6 +169,7 @@ class KStream {
  private:
   template <class K2, class V2>
   friend class KStream;
+  friend class KTable<K, V>;
 
   template <class K2, class V2, class Make>
   [[nodiscard]] KStream<K2, V2> below(std::string_view prefix, const Named& name, bool needs_repartition,
@@ -185,7 +186,7 @@ class KStream {
     return below<K, V>(prefix, name, part_.needs_repartition, part_.key_serde, part_.value_serde, std::move(make));
   }
   [[nodiscard]] detail::DslNode sinkPart(const std::string& name, ProducedFor<K, V> produced) const;
-  void offerTo(SinkSupplier<K, V> sink, const Named& name) const;
+  void offerTo(SinkSupplier<K, V> sink, const Named& name, bool is_table) const;
 
   detail::StreamPart<K, V> part_;
 };

@@ -86,7 +86,7 @@ KTable<K, V> KStream<K, V>::toTable(Named name, MaterializedFor<K, V> materializ
   if (store.named_by_user) {
     state->store = store.name;
     state->queryable = true;
-    node.nodes.front().stores.insert(store.name);
+    node.nodes.front().stores.push_back(store.name);
     node.stores.push_back(store.builder());
   }
   return {{from.graph, &from.graph->add({from.node}, std::move(node)), from.sources, false, store.how.key_serde, {}},
@@ -125,14 +125,16 @@ void KStream<K, V>::to(F topic, ProducedFor<K, V> produced) const {
 }
 
 template <class K, class V>
-void KStream<K, V>::offerTo(SinkSupplier<K, V> sink, const Named& name) const {
+void KStream<K, V>::offerTo(SinkSupplier<K, V> sink, const Named& name, bool is_table) const {
   const std::string node_name = part_.graph->nameOr(name.name(), detail::prefix::sink);
   GraphNode offered;
   offered.name = node_name;
   offered.kind = GraphNode::Kind::external;
   offered.takes = detail::recordTypes<K, V>();
-  offered.external = [make = std::move(sink.make)](const SinkContext& context) { return make(context, false); };
-  offered.id_from_origin = sink.id_from_origin;
+  offered.external = [make = std::move(sink.make), is_table](const SinkContext& context) {
+    return make(context, is_table);
+  };
+  offered.id_from_origin = sink.id_from_origin && !is_table;
   offered.description = std::move(sink.description);
   detail::DslNode node;
   node.name = node_name;
@@ -159,7 +161,7 @@ auto KStream<K, V>::process(S supplier, Named name, std::vector<std::string> sto
   }
   node = detail::processorPart<K, V, K2, V2>(
       node_name, [supplier = std::move(supplier)]() -> std::unique_ptr<AnyProcessor> { return std::invoke(supplier); });
-  node.nodes.front().stores.insert(stores.begin(), stores.end());
+  node.nodes.front().stores = std::move(stores);
   return KStream<K2, V2>{{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources, true,
                           Serde<K2>{}, Serde<V2>{}}};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,6 +78,12 @@ class KTable {
   template <RecordMapper<K, V> F>
   [[nodiscard]] auto toStream(F selector, Named name = {}) const;
 
+  /// Offers each update to a system outside Kafka, as part of the commit: a row is known by its key there, and a
+  /// tombstone deletes it. See processor/sink.hpp.
+  template <class S>
+  requires std::convertible_to<S, SinkSupplier<K, V>>
+  void sinkTo(S sink, Named name = {}) const { toStream().offerTo(std::move(sink), name, true); }
+
   /// The store's name if the user gave one; such a table can be queried.
   [[nodiscard]] std::optional<std::string> queryableStoreName() const {
     return state_->queryable ? std::optional{state_->store} : std::nullopt;
@@ -108,7 +115,7 @@ class KTable {
     detail::DslNode node = detail::processorPart<K, Change<V>, K, Change<V2>>(
         node_name, [make = std::move(make), state] { return make(state); });
     if (store) {
-      node.nodes.front().stores.insert(store->name);
+      node.nodes.front().stores.push_back(store->name);
       node.stores.push_back(std::move(*store));
     }
     return {{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources, false, part_.key_serde, {}},

@@ -98,7 +98,7 @@ KTable<K, V> StreamsBuilder::table(const std::string& topic, ConsumedFor<K, V> c
   if (store.named_by_user) {
     state->store = store.name;
     state->queryable = true;
-    node.nodes.back().stores.insert(store.name);
+    node.nodes.back().stores.push_back(store.name);
     node.stores.push_back(store.builder());
   }
   return {{graph_, &graph_->add({&graph_->root()}, std::move(node)), {source}, false, store.how.key_serde, {}},

@@ -46,7 +46,9 @@ struct GraphNode {
 
   // processor
   AnyProcessorSupplier processor;
-  std::set<std::string> stores;
+  /// In the order they were connected, each once: describe() depends on it.
+  std::vector<std::string> stores;
+  [[nodiscard]] bool isConnectedTo(const std::string& store) const;
 
   // sink
   std::string topic;                       ///< empty when `extractor` says it

@@ -76,7 +76,7 @@ std::filesystem::path ProcessorNode::stateDirectory() const {
 }
 
 StateStore& ProcessorNode::stateStore(const std::string& store) {
-  if (!graph().stores.contains(store)) {
+  if (!graph().isConnectedTo(store)) {
     throw Error{ErrorKind::invalid_topology, "processor '" + name() + "' asks for store '" + store +
                                                  "', which is not connected to it: name it in addStateStore(), "
                                                  "connectProcessorAndStateStores() or process()"};
