@@ -48,9 +48,13 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
   return std::nullopt;
 }
 
-Response Response::json(std::string body) { return Response{200, "application/json", std::move(body), {}}; }
+Response Response::json(std::string body) {
+  return Response{200, "application/json", std::move(body), {}};
+}
 
-Response Response::text(std::string body) { return Response{200, "text/plain; charset=utf-8", std::move(body), {}}; }
+Response Response::text(std::string body) {
+  return Response{200, "text/plain; charset=utf-8", std::move(body), {}};
+}
 
 Response Response::error(int status, std::string_view code, std::string_view message) {
   Response response{status, "application/json", {}, {}};

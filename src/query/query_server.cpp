@@ -135,11 +135,17 @@ void QueryServer::onMetrics(std::function<std::string()> metrics) {
   impl_->metrics_text = std::move(metrics);
 }
 
-void QueryServer::start() { impl_->start(); }
+void QueryServer::start() {
+  impl_->start();
+}
 
-std::uint16_t QueryServer::port() const noexcept { return impl_->port(); }
+std::uint16_t QueryServer::port() const noexcept {
+  return impl_->port();
+}
 
-void QueryServer::stop() { impl_->stop(); }
+void QueryServer::stop() {
+  impl_->stop();
+}
 
 Response QueryServer::answer(std::string_view target, std::string_view method) const {
   return impl_->dispatcher().answer({std::string{method}, std::string{target}, {}, {}, true});

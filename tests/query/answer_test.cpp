@@ -54,7 +54,8 @@ TEST_F(Answer, GivesTheHandlerTheDecodedRequest) {
 }
 
 TEST_F(Answer, AnUnknownPathIsNotFound) {
-  for (const auto* const path : {"/", "/orders", "/orders/", "//orders/Fred", "/orders/Fred/", "/Orders/Fred", "/favicon.ico"}) {
+  for (const auto* const path :
+       {"/", "/orders", "/orders/", "//orders/Fred", "/orders/Fred/", "/Orders/Fred", "/favicon.ico"}) {
     const Response response = server.answer(path);
     EXPECT_EQ(response.status, 404) << path;
     EXPECT_EQ(response.body, R"({"error":{"code":"not_found","message":"there is nothing at this path"}})");
@@ -62,7 +63,8 @@ TEST_F(Answer, AnUnknownPathIsNotFound) {
 }
 
 TEST_F(Answer, AMalformedPathIsTheClientsError) {
-  for (const auto* const path : {"/orders/%00", "/orders/%zz", "/orders/%c0%af", "/orders/%2e%2e", "http://x/orders/Fred"}) {
+  for (const auto* const path :
+       {"/orders/%00", "/orders/%zz", "/orders/%c0%af", "/orders/%2e%2e", "http://x/orders/Fred"}) {
     const Response response = server.answer(path);
     EXPECT_EQ(response.status, 400) << path;
     EXPECT_THAT(response.body, HasSubstr(R"("code":"bad_request")"));
@@ -78,7 +80,9 @@ TEST_F(Answer, OtherMethodsAreToldWhatIsAllowed) {
   }
 }
 
-TEST_F(Answer, HeadIsAnsweredLikeGet) { EXPECT_EQ(server.answer("/orders/Fred", "HEAD").body, "Fred|none"); }
+TEST_F(Answer, HeadIsAnsweredLikeGet) {
+  EXPECT_EQ(server.answer("/orders/Fred", "HEAD").body, "Fred|none");
+}
 
 TEST_F(Answer, WhatIsNotAvailableIsToBeAskedForAgain) {
   const Response response = server.answer("/throws/not_available");

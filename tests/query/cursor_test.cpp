@@ -36,7 +36,9 @@ TEST(Cursor, NeedsNoEncodingInAUrl) {
             std::string::npos);
 }
 
-TEST(Cursor, IsTheSameInEveryVersion) { EXPECT_EQ(decodeCursor(encodeCursor("Fred")), "Fred"); }
+TEST(Cursor, IsTheSameInEveryVersion) {
+  EXPECT_EQ(decodeCursor(encodeCursor("Fred")), "Fred");
+}
 
 TEST(Cursor, RefusesWhatNobodyGaveOut) {
   for (const std::string token : {"", "A", "AA", "AAAA", "AAAAAAAA", "garbage", "!!!!", "====", "../../etc", "a b"}) {

@@ -56,8 +56,8 @@ TEST(Request, NumbersHaveARange) {
   EXPECT_EQ(withQuery({{"limit", "1"}}).queryNumber("limit", 1000, 1, 1000), 1);
   EXPECT_EQ(withQuery({{"limit", "1000"}}).queryNumber("limit", 1000, 1, 1000), 1000);
   EXPECT_EQ(withQuery({{"limit", "-3"}}).queryNumber("limit", 0, -5, 5), -3);
-  for (const std::string text : {"", "0", "1001", "-1", "+1", " 1", "1 ", "1.0", "1e2", "0x10", "ten", "1;2",
-                                 "99999999999999999999999999"}) {
+  for (const std::string text :
+       {"", "0", "1001", "-1", "+1", " 1", "1 ", "1.0", "1e2", "0x10", "ten", "1;2", "99999999999999999999999999"}) {
     EXPECT_THROW((void)withQuery({{"limit", text}}).queryNumber("limit", 1000, 1, 1000), Error) << text;
   }
 }

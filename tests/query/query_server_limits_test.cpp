@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 QueryServer started(QueryServerOptions options = {}) {
   options.port = 0;
   QueryServer server{std::move(options)};
-  server.get("/orders/{customerId}", [](const Request& request) { return Response::text(request.param("customerId")); });
+  server.get("/orders/{customerId}",
+             [](const Request& request) { return Response::text(request.param("customerId")); });
   server.get("/big", [](const Request&) { return Response::text(std::string(std::size_t{32} << 20, 'x')); });
   server.start();
   return server;
@@ -39,10 +40,12 @@ TEST(ServerLimits, AreAnsweredAndTheConnectionCloses) {
   EXPECT_EQ(statusThenClose(server, "GET /" + std::string(20'000, 'a')), 414);
   EXPECT_EQ(statusThenClose(server, "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'a')), 431);
   EXPECT_EQ(statusThenClose(server, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n"), 413);
-  EXPECT_EQ(statusThenClose(server, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"),
-            400);
+  EXPECT_EQ(
+      statusThenClose(server, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"),
+      400);
   EXPECT_EQ(statusThenClose(server, "GET / HTTP/1.1\nHost: x\n\n"), 400);
-  EXPECT_EQ(statusThenClose(server, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"), 400);
+  EXPECT_EQ(statusThenClose(server, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"),
+            400);
   EXPECT_EQ(fetch(server.port(), "/orders/Fred")->body, "Fred");
 }
 
@@ -60,8 +63,9 @@ TEST(ServerLimits, AnEndlessRequestIsNotReadToItsEnd) {
 TEST(ServerLimits, WhatFollowsARefusedRequestIsNotAnswered) {
   const QueryServer server = started();
   RawClient client{server.port()};
-  client.send("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
-              "GET /orders/Fred HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.send(
+      "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
+      "GET /orders/Fred HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(client.read()->status, 400);
   EXPECT_FALSE(client.read());
   EXPECT_TRUE(client.isClosedByServer());

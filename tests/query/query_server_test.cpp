@@ -52,7 +52,8 @@ class Server : public ::testing::Test {
     options.port = 0;
     options.log = log.sink();
     QueryServer server{std::move(options)};
-    server.get("/orders/{customerId}", [](const Request& request) { return Response::text(request.param("customerId")); });
+    server.get("/orders/{customerId}",
+               [](const Request& request) { return Response::text(request.param("customerId")); });
     server.get("/gate", [this](const Request&) {
       gate.pass();
       return Response::text("passed");

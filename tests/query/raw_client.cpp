@@ -112,7 +112,9 @@ std::chrono::milliseconds RawClient::timeToClose() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
 }
 
-void RawClient::finishSending() { ::shutdown(socket_, SHUT_WR); }
+void RawClient::finishSending() {
+  ::shutdown(socket_, SHUT_WR);
+}
 
 bool RawClient::receive() {
   if (!isReady(socket_, POLLIN)) return false;

@@ -117,7 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
                       post("Content-Length: 0x5\r\n", "hello"), post("Content-Length: 5 5\r\n", "hello"),
                       post("Content-Length: 5.0\r\n", "hello"), post("Content-Length: five\r\n", "hello"),
                       post("Content-Length:\r\n", "hello"), post("Content-Length: 18446744073709551621\r\n", "hello"),
-                      post("Content-Length : 5\r\n", "hello"), post("content-length: 5\r\nCONTENT-LENGTH: 0\r\n", "hello")));
+                      post("Content-Length : 5\r\n", "hello"),
+                      post("content-length: 5\r\nCONTENT-LENGTH: 0\r\n", "hello")));
 
 INSTANTIATE_TEST_SUITE_P(
     Encodings, Smuggled,
@@ -128,26 +129,29 @@ INSTANTIATE_TEST_SUITE_P(
                       post("Transfer-Encoding: identity\r\n"), post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"),
                       post("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n"), post("Transfer-Encoding:\r\n"),
                       post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
-                      post("Transfer-Encoding: \x0B" "chunked\r\n", "0\r\n\r\n"),
+                      post("Transfer-Encoding: \x0B"
+                           "chunked\r\n",
+                           "0\r\n\r\n"),
                       post("Transfer-Encoding\r\n : chunked\r\n", "0\r\n\r\n"),
                       "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
 
-INSTANTIATE_TEST_SUITE_P(
-    Chunks, Smuggled,
-    ::testing::Values(post("Transfer-Encoding: chunked\r\n", "3\r\nabcX\r\n0\r\n\r\n"),
-                      post("Transfer-Encoding: chunked\r\n", "g\r\nabc\r\n0\r\n\r\n"),
-                      post("Transfer-Encoding: chunked\r\n", "-1\r\nabc\r\n0\r\n\r\n"),
-                      post("Transfer-Encoding: chunked\r\n", "0x3\r\nabc\r\n0\r\n\r\n"),
-                      post("Transfer-Encoding: chunked\r\n", "10000000000000003\r\nabc\r\n0\r\n\r\n"),
-                      post("Transfer-Encoding: chunked\r\n", "3 \r\r\nabc\r\n0\r\n\r\n"),
-                      post("Transfer-Encoding: chunked\r\n", "\r\nabc\r\n0\r\n\r\n")));
+INSTANTIATE_TEST_SUITE_P(Chunks, Smuggled,
+                         ::testing::Values(post("Transfer-Encoding: chunked\r\n", "3\r\nabcX\r\n0\r\n\r\n"),
+                                           post("Transfer-Encoding: chunked\r\n", "g\r\nabc\r\n0\r\n\r\n"),
+                                           post("Transfer-Encoding: chunked\r\n", "-1\r\nabc\r\n0\r\n\r\n"),
+                                           post("Transfer-Encoding: chunked\r\n", "0x3\r\nabc\r\n0\r\n\r\n"),
+                                           post("Transfer-Encoding: chunked\r\n",
+                                                "10000000000000003\r\nabc\r\n0\r\n\r\n"),
+                                           post("Transfer-Encoding: chunked\r\n", "3 \r\r\nabc\r\n0\r\n\r\n"),
+                                           post("Transfer-Encoding: chunked\r\n", "\r\nabc\r\n0\r\n\r\n")));
 
 INSTANTIATE_TEST_SUITE_P(
     Lines, Smuggled,
-    ::testing::Values("GET / HTTP/1.1\nHost: x\n\n", "GET / HTTP/1.1\r\nHost: x\n\r\n", "GET / HTTP/1.1\nHost: x\r\n\r\n",
-                      "GET / HTTP/1.1\r\nHost: x\r\n\n", "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n",
-                      "GET / HTTP/1.1\r\r\nHost: x\r\n\r\n", "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
-                      "\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n",
+    ::testing::Values("GET / HTTP/1.1\nHost: x\n\n", "GET / HTTP/1.1\r\nHost: x\n\r\n",
+                      "GET / HTTP/1.1\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\n",
+                      "GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", "GET / HTTP/1.1\r\r\nHost: x\r\n\r\n",
+                      "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", "\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                      "GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n",
                       "GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n\tb\r\n\r\n", "GET / HTTP/1.1\r\n Host: x\r\n\r\n",
                       "GET / HTTP/1.1\r\nHost: x\r\n \r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n",
                       "GET / HTTP/1.1\r\nHost: x\r\nnocolon\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n",
@@ -155,15 +159,15 @@ INSTANTIATE_TEST_SUITE_P(
                       "GET / HTTP/1.1\r\nHost: x\r\nX: a\x01\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nX: a\x7F\r\n\r\n",
                       "GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n"s));
 
-INSTANTIATE_TEST_SUITE_P(
-    RequestLine, Smuggled,
-    ::testing::Values("GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1 \r\nHost: x\r\n\r\n",
-                      " GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /\r\nHost: x\r\n\r\n", "GET\r\n\r\n", "/\r\n\r\n",
-                      "GET / HTTP/2.0\r\nHost: x\r\n\r\n", "GET / HTTP/1.2\r\nHost: x\r\n\r\n",
-                      "GET / HTTP/1.1x\r\nHost: x\r\n\r\n", "GET / http/1.1\r\nHost: x\r\n\r\n",
-                      "GET / HTTP/01.1\r\nHost: x\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
-                      "G\tET / HTTP/1.1\r\nHost: x\r\n\r\n", "G(T / HTTP/1.1\r\nHost: x\r\n\r\n",
-                      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n"));
+INSTANTIATE_TEST_SUITE_P(RequestLine, Smuggled,
+                         ::testing::Values("GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1 \r\nHost: x\r\n\r\n",
+                                           " GET / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /\r\nHost: x\r\n\r\n",
+                                           "GET\r\n\r\n", "/\r\n\r\n", "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+                                           "GET / HTTP/1.2\r\nHost: x\r\n\r\n", "GET / HTTP/1.1x\r\nHost: x\r\n\r\n",
+                                           "GET / http/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/01.1\r\nHost: x\r\n\r\n",
+                                           "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+                                           "G\tET / HTTP/1.1\r\nHost: x\r\n\r\n", "G(T / HTTP/1.1\r\nHost: x\r\n\r\n",
+                                           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01\x02\r\n\r\n"));
 
 INSTANTIATE_TEST_SUITE_P(
     Meaning, Smuggled,

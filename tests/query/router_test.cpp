@@ -41,17 +41,16 @@ TEST(Router, MatchesLiteralsAndParameters) {
 TEST(Router, MatchesNothingButTheExactPath) {
   Router router;
   router.add("/orders/{customerId}", named("orders"));
-  for (const std::vector<std::string>& path :
-       std::vector<std::vector<std::string>>{{},
-                                             {""},
-                                             {"orders"},
-                                             {"orders", ""},
-                                             {"Orders", "Fred"},
-                                             {"orders", "Fred", ""},
-                                             {"orders", "Fred", "x"},
-                                             {"", "orders", "Fred"},
-                                             {"orders/Fred"},
-                                             {"orders ", "Fred"}}) {
+  for (const std::vector<std::string>& path : std::vector<std::vector<std::string>>{{},
+                                                                                    {""},
+                                                                                    {"orders"},
+                                                                                    {"orders", ""},
+                                                                                    {"Orders", "Fred"},
+                                                                                    {"orders", "Fred", ""},
+                                                                                    {"orders", "Fred", "x"},
+                                                                                    {"", "orders", "Fred"},
+                                                                                    {"orders/Fred"},
+                                                                                    {"orders ", "Fred"}}) {
     EXPECT_EQ(nameOf(router.find(path)), "nothing");
   }
 }
@@ -70,14 +69,13 @@ TEST(Router, LiteralsArePlainTextAndNeedNoEncoding) {
 }
 
 TEST(Router, RefusesPatternsThatShareAPath) {
-  for (const auto& [first, second] :
-       std::vector<std::pair<std::string, std::string>>{{"/a", "/a"},
-                                                        {"/a/{x}", "/a/{y}"},
-                                                        {"/a/{x}", "/a/b"},
-                                                        {"/a/b", "/a/{x}"},
-                                                        {"/{x}/b", "/a/{y}"},
-                                                        {"/{x}", "/a"},
-                                                        {"/", "/"}}) {
+  for (const auto& [first, second] : std::vector<std::pair<std::string, std::string>>{{"/a", "/a"},
+                                                                                      {"/a/{x}", "/a/{y}"},
+                                                                                      {"/a/{x}", "/a/b"},
+                                                                                      {"/a/b", "/a/{x}"},
+                                                                                      {"/{x}/b", "/a/{y}"},
+                                                                                      {"/{x}", "/a"},
+                                                                                      {"/", "/"}}) {
     Router router;
     router.add(first, named("first"));
     try {

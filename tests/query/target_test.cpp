@@ -17,7 +17,9 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using namespace std::string_literals;
 
-std::vector<std::string> segmentsOf(std::string_view target) { return parseTarget(target).segments; }
+std::vector<std::string> segmentsOf(std::string_view target) {
+  return parseTarget(target).segments;
+}
 
 TEST(Target, IsSplitBeforeItIsDecoded) {
   EXPECT_THAT(segmentsOf("/orders/Fred"), ElementsAre("orders", "Fred"));
@@ -72,8 +74,8 @@ INSTANTIATE_TEST_SUITE_P(Form, RefusedTarget,
 
 INSTANTIATE_TEST_SUITE_P(Dots, RefusedTarget,
                          ::testing::Values("/..", "/.", "/orders/..", "/orders/.", "/orders/../sensors", "/%2e%2e",
-                                           "/orders/%2E%2e", "/orders/.%2e", "/orders/%2e", "/a/%2e%2e/%2e%2e/etc/passwd",
-                                           "/../../../../etc/passwd"));
+                                           "/orders/%2E%2e", "/orders/.%2e", "/orders/%2e",
+                                           "/a/%2e%2e/%2e%2e/etc/passwd", "/../../../../etc/passwd"));
 
 INSTANTIATE_TEST_SUITE_P(Percent, RefusedTarget,
                          ::testing::Values("/%", "/a%", "/a%2", "/a%2/", "/%zz", "/%0g", "/%-1", "/% 1", "/%+1", "/%%",
@@ -89,9 +91,9 @@ INSTANTIATE_TEST_SUITE_P(Utf8, RefusedTarget,
                                            "/%f5%80%80%80", "/%fe", "/%e2%82", "/%f0%9f%98", "/o?a=%c0%af", "/o?%ff"));
 
 INSTANTIATE_TEST_SUITE_P(RawCharacters, RefusedTarget,
-                         ::testing::Values("/J\xC3\xBCrgen", "/a b", "/a\tb", "/a\rb", "/a\nb", "/a\r\nHost: x", "/a\"b",
-                                           "/a<b>", "/a\\b", "/a^b", "/a`b", "/a{b}", "/a|b", "/a#b", "/a[b]", "/a\x7F",
-                                           "/a\x01", "/o?a=b#c", "/o?a b", "/o?\xFF", "/o?a=<b>"));
+                         ::testing::Values("/J\xC3\xBCrgen", "/a b", "/a\tb", "/a\rb", "/a\nb", "/a\r\nHost: x",
+                                           "/a\"b", "/a<b>", "/a\\b", "/a^b", "/a`b", "/a{b}", "/a|b", "/a#b", "/a[b]",
+                                           "/a\x7F", "/a\x01", "/o?a=b#c", "/o?a b", "/o?\xFF", "/o?a=<b>"));
 
 TEST(Target, AnyBytesAreEitherRefusedOrDecodedToUtf8) {
   std::mt19937 random{20260131};

@@ -18,7 +18,7 @@ using HttpFields = std::vector<std::pair<std::string, std::string>>;
 ///          NUL. A `+` is a plus sign, not a space.
 /// Threads  a value; the server hands it to one handler.
 struct Request {
-  std::string method{};                 ///< "GET" also for a HEAD: the server sends the same head and leaves the body out
+  std::string method{};  ///< "GET" also for a HEAD: the server sends the same head and leaves the body out
   std::vector<std::string> segments{};  ///< of the path, decoded: {"orders", "Jürgen / Co"}
   HttpFields params{};                  ///< what the pattern's `{names}` matched
   HttpFields queries{};                 ///< what follows the `?`, in order

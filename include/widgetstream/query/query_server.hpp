@@ -35,8 +35,8 @@ struct QueryServerOptions {
   std::chrono::milliseconds idle_timeout{30'000};     ///< from a response to the next request's first byte
   std::chrono::milliseconds write_timeout{10'000};    ///< for the client to take the next 64 KiB of a response
 
-  std::size_t max_connections = 4096;             ///< at once; one more gets a 503 and is closed
-  std::size_t max_requests_per_connection = 1000; ///< then the response closes it, so that clients spread out again
+  std::size_t max_connections = 4096;              ///< at once; one more gets a 503 and is closed
+  std::size_t max_requests_per_connection = 1000;  ///< then the response closes it, so that clients spread out again
 
   std::chrono::milliseconds stop_timeout{5'000};  ///< for requests in flight when stop() is called
 

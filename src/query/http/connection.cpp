@@ -153,7 +153,7 @@ Task<Connection::Next> Connection::answerRequest() {
   const bool keep_alive =
       ++requests_ < options_.max_requests_per_connection && client_stays && !closing_ && !registry_.stopping();
   const bool sent = co_await send(response, keep_alive, !is_head);
-  co_return sent && keep_alive ? Next::request : Next::end;
+  co_return sent&& keep_alive ? Next::request : Next::end;
 }
 
 Task<void> Connection::sendRefusal(Response refusal) {

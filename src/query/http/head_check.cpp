@@ -59,7 +59,9 @@ std::optional<Response> checkHead(const Message& message, int version) {
   return std::nullopt;
 }
 
-bool expectsContinue(const Message& message) { return !valuesOf(message, "Expect").empty(); }
+bool expectsContinue(const Message& message) {
+  return !valuesOf(message, "Expect").empty();
+}
 
 Response bodyTooLarge(const QueryServerOptions& options) {
   return Response::error(413, "body_too_large",

@@ -59,9 +59,9 @@ void HeadScanner::checkLength(std::size_t unfinished_line_bytes) {
   }
   const std::size_t fields_bytes = line_begin_ - fields_begin_ + unfinished_line_bytes;
   if (fields_bytes <= options_->max_header_bytes + line_end.size()) return;
-  refusal_ = Response::error(
-      431, "headers_too_large",
-      "the request's headers are longer than " + std::to_string(options_->max_header_bytes) + " bytes");
+  refusal_ =
+      Response::error(431, "headers_too_large",
+                      "the request's headers are longer than " + std::to_string(options_->max_header_bytes) + " bytes");
 }
 
 }  // namespace widgetstream::detail

@@ -32,8 +32,8 @@ constexpr milliseconds accept_pause{100};
 
 /// How late a deadline may be noticed: an eighth of the shortest, so that none is off by much.
 milliseconds expiryInterval(const QueryServerOptions& options) {
-  const auto shortest = std::min(
-      {options.header_timeout, options.request_timeout, options.idle_timeout, options.write_timeout});
+  const auto shortest =
+      std::min({options.header_timeout, options.request_timeout, options.idle_timeout, options.write_timeout});
   return std::clamp(shortest / 8, milliseconds{2}, milliseconds{250});
 }
 
@@ -70,9 +70,10 @@ class Listener::Impl {
     const auto bound = bind();
     port_ = bound.port();
     if (!bound.address().is_loopback()) {
-      log_.warning("the query server listens beyond this machine and has no authentication yet: anyone who reaches it "
-                   "can read the state",
-                   {{"host", options_.host}, {"port", std::to_string(port_)}});
+      log_.warning(
+          "the query server listens beyond this machine and has no authentication yet: anyone who reaches it "
+          "can read the state",
+          {{"host", options_.host}, {"port", std::to_string(port_)}});
     }
     asio::co_spawn(strand_, accept(), asio::detached);
     asio::co_spawn(strand_, watchDeadlines(), asio::detached);
@@ -92,7 +93,8 @@ class Listener::Impl {
 
   [[nodiscard]] bool isOwnThread() const noexcept {
     const auto self = std::this_thread::get_id();
-    return std::any_of(threads_.begin(), threads_.end(), [self](const auto& thread) { return thread.get_id() == self; });
+    return std::any_of(threads_.begin(), threads_.end(),
+                       [self](const auto& thread) { return thread.get_id() == self; });
   }
 
  private:
@@ -115,8 +117,8 @@ class Listener::Impl {
     } catch (const std::system_error& error) {
       io_.stop();  // or those that did start would never be joined
       threads_.clear();
-      throw Error{ErrorKind::invalid_config, "the query server cannot start " + std::to_string(options_.threads) +
-                                                 " threads: " + error.what()};
+      throw Error{ErrorKind::invalid_config,
+                  "the query server cannot start " + std::to_string(options_.threads) + " threads: " + error.what()};
     }
   }
 
@@ -204,8 +206,12 @@ Listener::Listener(const QueryServerOptions& options, const Dispatcher& dispatch
 
 Listener::~Listener() = default;
 
-std::uint16_t Listener::port() const noexcept { return impl_->port(); }
+std::uint16_t Listener::port() const noexcept {
+  return impl_->port();
+}
 
-bool Listener::isOwnThread() const noexcept { return impl_->isOwnThread(); }
+bool Listener::isOwnThread() const noexcept {
+  return impl_->isOwnThread();
+}
 
 }  // namespace widgetstream::detail

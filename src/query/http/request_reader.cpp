@@ -23,7 +23,9 @@ Response malformed(const error_code& failure) {
   return Response::error(400, "bad_request", "the request is malformed: " + failure.message());
 }
 
-std::string toString(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string toString(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 
@@ -44,7 +46,8 @@ class RequestReader::Parser final : public http::basic_parser<true> {
     message.target = toString(target);
     version = http_version;
   }
-  void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value, error_code&) override {
+  void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,
+                     error_code&) override {
     // A trailer comes after every check was made, so it is not taken in.
     if (is_header_done()) return;
     message.headers.emplace_back(toString(name), toString(value));

@@ -29,8 +29,8 @@ bool isHeaderValue(std::string_view text) noexcept {
   });
 }
 
-constexpr std::array<std::string_view, 6> own_headers{"Content-Length", "Content-Type", "Connection",
-                                                      "Transfer-Encoding", "Date", "X-Content-Type-Options"};
+constexpr std::array<std::string_view, 6> own_headers{"Content-Length",    "Content-Type", "Connection",
+                                                      "Transfer-Encoding", "Date",         "X-Content-Type-Options"};
 
 /// `Sat, 31 Jan 2026 12:00:00 GMT` (RFC 9110, 5.6.7), made once a second.
 std::string_view httpDate(std::time_t now) {

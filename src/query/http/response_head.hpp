@@ -18,6 +18,8 @@ namespace widgetstream::detail {
 void appendHead(std::string& out, const Response& response, bool keep_alive, std::time_t now);
 
 /// True when this status never has a body.
-[[nodiscard]] constexpr bool hasNoBody(int status) noexcept { return status == 204 || status == 304; }
+[[nodiscard]] constexpr bool hasNoBody(int status) noexcept {
+  return status == 204 || status == 304;
+}
 
 }  // namespace widgetstream::detail

@@ -23,7 +23,8 @@ void Router::add(std::string_view pattern, Handler handler) {
   auto segments = parsePattern(pattern);
   for (const Route& route : routes_) {
     if (overlap(route.segments, segments)) {
-      refuse(pattern, "matches paths that \"" + route.pattern + "\" matches too; make them differ in a literal segment");
+      refuse(pattern,
+             "matches paths that \"" + route.pattern + "\" matches too; make them differ in a literal segment");
     }
   }
   routes_.push_back({std::string{pattern}, std::move(segments), std::move(handler)});
@@ -77,9 +78,8 @@ std::vector<Router::Segment> Router::parsePattern(std::string_view pattern) {
 }
 
 bool Router::overlap(const std::vector<Segment>& left, const std::vector<Segment>& right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const Segment& a, const Segment& b) {
-    return a.is_param || b.is_param || a.text == b.text;
-  });
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const Segment& a, const Segment& b) { return a.is_param || b.is_param || a.text == b.text; });
 }
 
 }  // namespace widgetstream::detail

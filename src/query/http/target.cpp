@@ -8,7 +8,9 @@
 namespace widgetstream::detail {
 namespace {
 
-[[noreturn]] void refuse(const std::string& message) { throw Error{ErrorKind::invalid_argument, message}; }
+[[noreturn]] void refuse(const std::string& message) {
+  throw Error{ErrorKind::invalid_argument, message};
+}
 
 /// pchar of RFC 3986, and the percent sign, which decoding checks.
 bool isPathCharacter(char c) noexcept {
