@@ -79,8 +79,8 @@ Written documentOf(const T& value, const std::string& id = "orders-0-7") {
 bool isValidBson(const std::string& bytes) {
   bson_t document;
   return bson_init_static(&document, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()) &&
-         bson_validate(&document, static_cast<bson_validate_flags_t>(BSON_VALIDATE_UTF8 | BSON_VALIDATE_UTF8_ALLOW_NULL),
-                       nullptr);
+         bson_validate(&document,
+                       static_cast<bson_validate_flags_t>(BSON_VALIDATE_UTF8 | BSON_VALIDATE_UTF8_ALLOW_NULL), nullptr);
 }
 
 JsonValue nested(std::size_t levels) {
@@ -90,7 +90,14 @@ JsonValue nested(std::size_t levels) {
 }
 
 TEST(BsonWriter, WritesADescribedStructWithItsIdFirst) {
-  const Part part{"bolt", -3, 9, true, fromMillis(1769860800000), {2.5, std::nullopt}, {"a", "b"}, {{"x", 1}},
+  const Part part{"bolt",
+                  -3,
+                  9,
+                  true,
+                  fromMillis(1769860800000),
+                  {2.5, std::nullopt},
+                  {"a", "b"},
+                  {{"x", 1}},
                   JsonObject{{"note", nullptr}}};
   const Written written = documentOf(part);
   EXPECT_THAT(written.problem, IsEmpty());

@@ -27,17 +27,23 @@ class FakeMongo {
   using Outcome = MongoOutcome;
 
   /// While set, every bulk ends so, and nothing is written.
-  void answerAll(std::optional<Outcome> outcome) { locked([&] { answer_ = std::move(outcome); }); }
+  void answerAll(std::optional<Outcome> outcome) {
+    locked([&] { answer_ = std::move(outcome); });
+  }
   /// Documents for which this is true are rejected singly, or make it refuse the bulk.
   void rejectWhere(std::function<bool(const std::string& json)> bad, Outcome::Kind how = Outcome::Kind::rejected) {
-    locked([&] { 
+    locked([&] {
       bad_ = std::move(bad);
       how_ = how;
-     });
+    });
   }
   /// Calls hang until release().
-  void hang() { locked([&] { hangs_ = true; }); }
-  void release() { locked([&] { hangs_ = false; }); }
+  void hang() {
+    locked([&] { hangs_ = true; });
+  }
+  void release() {
+    locked([&] { hangs_ = false; });
+  }
 
   /// _id and document as JSON.
   [[nodiscard]] std::map<std::string, std::string> documents() {

@@ -26,7 +26,8 @@ TEST(MongoFaults, BlamesOneDocumentForWhatIsItsOwn) {
 }
 
 TEST(MongoFaults, TriesAgainWhenTwoUpsertsOfOneIdMet) {
-  EXPECT_EQ(faultOfWrite(11000, "E11000 duplicate key error collection: a.b index: _id_ dup key"), MongoFault::transient);
+  EXPECT_EQ(faultOfWrite(11000, "E11000 duplicate key error collection: a.b index: _id_ dup key"),
+            MongoFault::transient);
 }
 
 TEST(MongoFaults, GivesUpWhereRetryingOrRejectingWouldHideAMistake) {

@@ -110,8 +110,9 @@ TEST_F(MongoSinkTest, MakesIdAndDocumentByFunctionsOfTheUser) {
   Orders task{supplier};
   task.offer(OrderKey{"Fred", 1}, Order{"W123"});
   EXPECT_EQ(task.flush(), Sink::Flush::done);
-  EXPECT_THAT(mongo->documents(), ElementsAre(Pair(R"({ "_id" : "Fred/W123" })",
-                                                   R"({ "_id" : "Fred/W123", "customerId" : "Fred", "widgetId" : "W123" })")));
+  EXPECT_THAT(mongo->documents(),
+              ElementsAre(Pair(R"({ "_id" : "Fred/W123" })",
+                               R"({ "_id" : "Fred/W123", "customerId" : "Fred", "widgetId" : "W123" })")));
 }
 
 TEST_F(MongoSinkTest, TakesFunctionsInEveryForm) {
@@ -124,9 +125,9 @@ TEST_F(MongoSinkTest, TakesFunctionsInEveryForm) {
                   })};
   task.offer(OrderKey{"Fred", 1}, Order{"W123"});
   EXPECT_EQ(task.flush(), Sink::Flush::done);
-  EXPECT_THAT(mongo->documents(),
-              ElementsAre(Pair(HasSubstr("Fred"),
-                               R"({ "_id" : "Fred", "key" : "Fred", "widget" : "W123", "offset" : 0 })")));
+  EXPECT_THAT(
+      mongo->documents(),
+      ElementsAre(Pair(HasSubstr("Fred"), R"({ "_id" : "Fred", "key" : "Fred", "widget" : "W123", "offset" : 0 })")));
 
   Orders values{orders().id([](const Order& order) { return order.widget_id; }).document([](Nullable<Order> order) {
     return JsonObject{{"isNull", !order.has_value()}};
@@ -226,8 +227,9 @@ TEST_F(MongoSinkTest, WritesTheNewestOfAKeyAndTheOneBeforeWhenThatIsRejected) {
   EXPECT_EQ(task.flush(), Sink::Flush::done);
   EXPECT_THAT(mongo->bulks(), ElementsAre(1, 3, 2));
   EXPECT_THAT(task.rejections, SizeIs(2));
-  EXPECT_THAT(mongo->documents(), ElementsAre(Pair(HasSubstr("\"a\""), HasSubstr("\"2\"")),
-                                              Pair(HasSubstr("\"b\""), HasSubstr("\"1\"")), Pair(HasSubstr("first"), _)));
+  EXPECT_THAT(mongo->documents(),
+              ElementsAre(Pair(HasSubstr("\"a\""), HasSubstr("\"2\"")), Pair(HasSubstr("\"b\""), HasSubstr("\"1\"")),
+                          Pair(HasSubstr("first"), _)));
 }
 
 TEST_F(MongoSinkTest, FlushIsPendingWhileMongoIsAwayAndDoneOnceItIsBack) {
@@ -237,7 +239,8 @@ TEST_F(MongoSinkTest, FlushIsPendingWhileMongoIsAwayAndDoneOnceItIsBack) {
   task.sink->beginFlush();
   ASSERT_TRUE(waitUntil([&] { return task.metrics.total("widgetstream_mongo_retries_total") > 20; }));
   EXPECT_EQ(task.sink->flushed(), Sink::Flush::pending);
-  EXPECT_THAT(task.log.all(), Contains(AllOf(HasSubstr("warning connectors: mongo is away"), HasSubstr(away))).Times(1));
+  EXPECT_THAT(task.log.all(),
+              Contains(AllOf(HasSubstr("warning connectors: mongo is away"), HasSubstr(away))).Times(1));
   mongo->answerAll(std::nullopt);
   EXPECT_EQ(task.flush(), Sink::Flush::done);
   EXPECT_THAT(mongo->documents(), SizeIs(50));
@@ -392,7 +395,8 @@ TEST(MongoSinkOptions, AreCheckedWhenTheSinkIsMadeAndNameTheOption) {
   EXPECT_THAT(errorOf({.uri = uri, .database = "a.b", .collection = "c"}), HasSubstr("database name"));
   EXPECT_THAT(errorOf({.uri = uri, .database = "d"}), HasSubstr("collection"));
   EXPECT_THAT(errorOf({.uri = uri, .database = "d", .collection = "a$b"}), HasSubstr("collection name"));
-  EXPECT_THAT(errorOf({.uri = uri, .database = "d", .collection = "c", .max_batch_documents = 0}), HasSubstr("max_batch"));
+  EXPECT_THAT(errorOf({.uri = uri, .database = "d", .collection = "c", .max_batch_documents = 0}),
+              HasSubstr("max_batch"));
   EXPECT_THAT(errorOf({.uri = uri, .database = "d", .collection = "c", .retry_backoff_min = Milliseconds{0}}),
               HasSubstr("retry_backoff_min"));
 }

@@ -21,7 +21,8 @@ class LogLines {
  public:
   [[nodiscard]] LogSink sink() {
     return [lines = lines_](const LogEntry& entry) {
-      std::string line = std::string{toString(entry.level)} + " " + std::string{entry.room} + ": " + std::string{entry.message};
+      std::string line =
+          std::string{toString(entry.level)} + " " + std::string{entry.room} + ": " + std::string{entry.message};
       for (const auto& [name, value] : entry.fields) line += " " + std::string{name} + "=" + value;
       const std::lock_guard lock{lines->mutex};
       lines->all.push_back(std::move(line));

@@ -1,7 +1,7 @@
 // The Mongo sink against a server: written once each, whatever happens to the server meanwhile.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -88,8 +88,7 @@ TEST_F(MongoSinkOnAServer, WritesARecordOnceHoweverOftenItIsReplayed) {
     EXPECT_EQ(task.flush(), Sink::Flush::done);
   }
   EXPECT_THAT(documents(), SizeIs(5));
-  EXPECT_THAT(documents(),
-              Contains(R"({ "_id" : "events-0-3", "customerId" : "Fred", "widgetId" : "W3" })"));
+  EXPECT_THAT(documents(), Contains(R"({ "_id" : "events-0-3", "customerId" : "Fred", "widgetId" : "W3" })"));
 }
 
 TEST_F(MongoSinkOnAServer, WritesTenThousandRecords) {
@@ -118,9 +117,10 @@ TEST_F(MongoSinkOnAServer, KeepsEveryKindOfValue) {
   task.offer("Fred", fromJson<JsonValue>(R"({"a":null,"b":true,"c":-9007199254740993,"d":0.1,"e":"ü","f":[1,["x"]],)"
                                          R"("g":{"h.i":{"$j":1}}})"));
   EXPECT_EQ(task.flush(), Sink::Flush::done);
-  EXPECT_THAT(documents(),
-              ElementsAre(R"({ "_id" : "events-0-0", "a" : null, "b" : true, "c" : -9007199254740993, "d" : )"
-                          R"(0.10000000000000000555, "e" : "ü", "f" : [ 1, [ "x" ] ], "g" : { "h.i" : { "$j" : 1 } } })"));
+  EXPECT_THAT(
+      documents(),
+      ElementsAre(R"({ "_id" : "events-0-0", "a" : null, "b" : true, "c" : -9007199254740993, "d" : )"
+                  R"(0.10000000000000000555, "e" : "ü", "f" : [ 1, [ "x" ] ], "g" : { "h.i" : { "$j" : 1 } } })"));
 }
 
 TEST_F(MongoSinkOnAServer, RejectsADocumentThatIsTooLargeAndWritesTheOthers) {
@@ -134,8 +134,8 @@ TEST_F(MongoSinkOnAServer, RejectsADocumentThatIsTooLargeAndWritesTheOthers) {
 }
 
 TEST_F(MongoSinkOnAServer, RejectsADocumentWhoseIdTheServerRefusesAndWritesTheOthers) {
-  Task task{mongoSink<std::string, JsonValue>(options())
-                .id([](const JsonValue& value) { return *value.object()->find("id"); })};
+  Task task{mongoSink<std::string, JsonValue>(options()).id(
+      [](const JsonValue& value) { return *value.object()->find("id"); })};
   for (int i = 0; i < 10; ++i) {
     const JsonValue id = i == 4 ? JsonValue{JsonObject{{"$bad", 1}}} : JsonValue{i};
     task.offer("Fred", JsonObject{{"id", id}});

@@ -35,8 +35,8 @@ struct MongoSinkOptions {
   std::size_t max_batch_documents = 1000;
   std::size_t max_batch_bytes = std::size_t{4} << 20;
 
-  /// Beyond either the sink has no room, and its tasks process nothing until it does. Shared by all tasks of the node in
-  /// this process. One input record's documents are always taken, so that the buffer may exceed this by them.
+  /// Beyond either the sink has no room, and its tasks process nothing until it does. Shared by all tasks of the node
+  /// in this process. One input record's documents are always taken, so that the buffer may exceed this by them.
   std::size_t max_buffered_documents = 20'000;
   std::size_t max_buffered_bytes = std::size_t{32} << 20;
 
@@ -85,12 +85,12 @@ template <class T>
 concept MongoValue = detail::IsMongoValue<T>::value;
 
 template <class F, class K, class V>
-concept MongoIdFunction = std::copy_constructible<F> && detail::RecordOrKeyFunction<F, K, V> &&
-                          MongoValue<detail::RecordResult<F, K, V>>;
+concept MongoIdFunction =
+    std::copy_constructible<F> && detail::RecordOrKeyFunction<F, K, V> && MongoValue<detail::RecordResult<F, K, V>>;
 
 template <class F, class K, class V>
-concept MongoDocumentFunction = std::copy_constructible<F> && detail::RecordFunction<F, K, V> &&
-                                MongoValue<detail::RecordResult<F, K, V>>;
+concept MongoDocumentFunction =
+    std::copy_constructible<F> && detail::RecordFunction<F, K, V> && MongoValue<detail::RecordResult<F, K, V>>;
 
 /// Writes records to a collection as part of the commit: `stream.sinkTo(mongoSink<K, V>({.uri = ..., ...}))`.
 ///
@@ -99,8 +99,8 @@ concept MongoDocumentFunction = std::copy_constructible<F> && detail::RecordFunc
 ///         second document and on; a table's is its key. Writing the same again changes nothing.
 /// Value   the fields of the value's description; a value that is no object becomes the field `value`
 /// Errors  Error{invalid_config} at construction when an option is wrong. A record that has no valid document (null
-///         value, text that is not UTF-8, more than 16 MiB, a name of its own for `_id`, ...) or that the server refuses
-///         goes to the sink's error policy; the others are written. While Mongo is away the commit waits.
+///         value, text that is not UTF-8, more than 16 MiB, a name of its own for `_id`, ...) or that the server
+///         refuses goes to the sink's error policy; the others are written. While Mongo is away the commit waits.
 /// Threads one writer thread and one connection a node and process, however many tasks it has
 ///
 /// BSON: integers are int64 (beyond, decimal128), Timestamp is a date, text is text.
@@ -149,8 +149,9 @@ class MongoSink {
     const std::string description = detail::toString(*connector_);
     if (!mapping_.document) {
       throw Error{ErrorKind::invalid_topology,
-                  description + ": the value's type has no BSON form; describe it (serde/describe.hpp) or give the sink "
-                                "a document() function"};
+                  description +
+                      ": the value's type has no BSON form; describe it (serde/describe.hpp) or give the sink "
+                      "a document() function"};
     }
     SinkSupplier<K, V> supplier;
     supplier.make = [connector = connector_, mapping = std::make_shared<const detail::MongoMapping>(mapping_)](

@@ -20,7 +20,10 @@ struct NullProbe {
 
 /// A function with one signature. A generic one has many, and probing it could fail inside its body.
 template <class F>
-concept OneSignature = requires { &F::operator(); } || std::is_pointer_v<F> || std::is_member_pointer_v<F>;
+concept OneSignature = requires {
+  &F::operator();
+}
+|| std::is_pointer_v<F> || std::is_member_pointer_v<F>;
 
 template <class F, class... Args>
 inline constexpr bool takes_null = false;
@@ -40,7 +43,7 @@ struct RecordForm {
 
 template <class F, class K, class V>
 concept RecordFunction = RecordForm<F, K, V>::key_value || RecordForm<F, K, V>::key_value_at ||
-                         RecordForm<F, K, V>::value || RecordForm<F, K, V>::value_at;
+    RecordForm<F, K, V>::value || RecordForm<F, K, V>::value_at;
 
 /// ... or the key alone: what names a row of a table.
 template <class F, class K, class V>
@@ -48,7 +51,8 @@ concept RecordOrKeyFunction = RecordFunction<F, K, V> || RecordForm<F, K, V>::ke
 
 template <class T>
 [[nodiscard]] const T& notNull(Nullable<T> part, const char* name) {
-  if (!part) throw Error{ErrorKind::bad_record, std::string{"the "} + name + " is null, and the function cannot take null"};
+  if (!part)
+    throw Error{ErrorKind::bad_record, std::string{"the "} + name + " is null, and the function cannot take null"};
   return *part;
 }
 

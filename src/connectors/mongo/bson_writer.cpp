@@ -27,7 +27,9 @@ static_assert(std::endian::native == std::endian::little, "BSON is little-endian
 
 }  // namespace
 
-bool isUtf8(std::string_view text) noexcept { return bson_utf8_validate(text.data(), text.size(), true); }
+bool isUtf8(std::string_view text) noexcept {
+  return bson_utf8_validate(text.data(), text.size(), true);
+}
 
 BsonWriter::BsonWriter(std::string root_name, bool merges_root)
     : root_name_(std::move(root_name)), merges_root_(merges_root) {
@@ -54,8 +56,12 @@ void BsonWriter::endObject() {
   end();
 }
 
-void BsonWriter::beginArray() { begin(type_array, true); }
-void BsonWriter::endArray() { end(); }
+void BsonWriter::beginArray() {
+  begin(type_array, true);
+}
+void BsonWriter::endArray() {
+  end();
+}
 
 void BsonWriter::key(std::string_view name) {
   if (skipped_levels_ > 0) return;
@@ -84,7 +90,9 @@ bool BsonWriter::acceptKey(std::string_view name) {
   return true;
 }
 
-void BsonWriter::null() { beginElement(type_null); }
+void BsonWriter::null() {
+  beginElement(type_null);
+}
 
 void BsonWriter::boolean(bool value) {
   if (beginElement(type_boolean)) out_ += value ? '\x01' : '\x00';
@@ -111,7 +119,8 @@ void BsonWriter::text(std::string_view value) {
       complain("the document is larger than 16 MiB");
       skips_value_ = true;
     } else if (!isUtf8(value)) {
-      complain(levels_.back().is_array || key_.empty() ? "a text is not UTF-8" : "the text in " + key_ + " is not UTF-8");
+      complain(levels_.back().is_array || key_.empty() ? "a text is not UTF-8"
+                                                       : "the text in " + key_ + " is not UTF-8");
       skips_value_ = true;
     }
   }

@@ -50,7 +50,7 @@ class BsonWriter final : public ValueWriter {
 
  private:
   struct Level {
-    std::size_t start;       ///< where its length is patched in
+    std::size_t start;  ///< where its length is patched in
     bool is_array;
     std::uint32_t index = 0;
   };
@@ -73,7 +73,7 @@ class BsonWriter final : public ValueWriter {
   std::string out_;
   std::vector<Level> levels_;
   std::string key_;
-  bool skips_value_ = false;   ///< the value of a refused key
+  bool skips_value_ = false;  ///< the value of a refused key
   std::size_t skipped_levels_ = 0;
   std::string problem_;
 };

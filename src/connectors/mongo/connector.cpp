@@ -23,7 +23,8 @@ void check(const MongoSinkOptions& options) {
               !options.collection.ends_with('.') && options.collection.find("..") == std::string::npos,
           "a collection name contains no $ and no NUL, begins with neither system. nor a dot, and has no empty part");
   require(options.max_batch_documents > 0 && options.max_batch_bytes > 0, "max_batch_* must be greater than 0");
-  require(options.max_buffered_documents > 0 && options.max_buffered_bytes > 0, "max_buffered_* must be greater than 0");
+  require(options.max_buffered_documents > 0 && options.max_buffered_bytes > 0,
+          "max_buffered_* must be greater than 0");
   require(options.retry_backoff_min.count() > 0 && options.retry_backoff_max >= options.retry_backoff_min,
           "retry_backoff_min must be greater than 0 and at most retry_backoff_max");
 }
@@ -59,6 +60,8 @@ std::shared_ptr<MongoConnector> openMongoConnector(MongoSinkOptions options) {
   return std::make_shared<MongoConnector>(std::move(options));
 }
 
-std::string toString(const MongoConnector& connector) { return connector.target(); }
+std::string toString(const MongoConnector& connector) {
+  return connector.target();
+}
 
 }  // namespace widgetstream::detail

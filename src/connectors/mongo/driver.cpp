@@ -51,6 +51,8 @@ void initMongoDriver() {
 
 MongoDriverLog::MongoDriverLog(Write write) : write_(std::move(write)), outer_(std::exchange(thread_log, &write_)) {}
 
-MongoDriverLog::~MongoDriverLog() { thread_log = outer_; }
+MongoDriverLog::~MongoDriverLog() {
+  thread_log = outer_;
+}
 
 }  // namespace widgetstream

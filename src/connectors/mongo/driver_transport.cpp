@@ -143,7 +143,8 @@ MongoOutcome MongoDriverTransport::execute(std::span<const MongoWrite> writes) {
       added = mongoc_bulk_operation_remove_one_with_opts(bulk.get(), &selector, nullptr, &error);
     } else {
       const bson_t document = borrowed(writes[i].document);
-      added = mongoc_bulk_operation_replace_one_with_opts(bulk.get(), &selector, &document, &replace_options.bson, &error);
+      added =
+          mongoc_bulk_operation_replace_one_with_opts(bulk.get(), &selector, &document, &replace_options.bson, &error);
     }
     if (!added) unwritable.rejected.push_back({i, uri_->redact(error.message)});
   }

@@ -12,8 +12,8 @@ enum class MongoFault {
   permanent,  ///< nothing will be written until somebody changes something: credentials, rights, the write concern
 };
 
-/// The fault behind an error that the server tells about one write of a bulk. Without a known code it is the document's:
-/// that is what the server has such errors for.
+/// The fault behind an error that the server tells about one write of a bulk. Without a known code it is the
+/// document's: that is what the server has such errors for.
 ///
 /// Source   MongoDB's error_codes.yml, 4.4 to 7.0
 [[nodiscard]] MongoFault faultOfWrite(std::int32_t code, std::string_view message) noexcept;

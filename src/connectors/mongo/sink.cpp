@@ -85,7 +85,8 @@ class TaskMongoSink final : public Sink {
 
  private:
   /// Fills selector and document; returns what is wrong with them.
-  std::string encode(const AnyRecord& record, const RecordContext& at, std::uint32_t ordinal, MongoOperation& into) const {
+  std::string encode(const AnyRecord& record, const RecordContext& at, std::uint32_t ordinal,
+                     MongoOperation& into) const {
     BsonWriter id = BsonWriter::forId();
     writeId(record, at, ordinal, id);
     into.selector = id.finish();
@@ -147,8 +148,9 @@ std::unique_ptr<Sink> makeMongoSink(std::shared_ptr<MongoConnector> connector,
                                     bool is_table) {
   if (is_table && !mapping->id && !mapping->key) {
     throw Error{ErrorKind::invalid_topology,
-                connector->target() + ": the table's key type has no BSON form; describe it (serde/describe.hpp) or give "
-                                      "the sink an id() function"};
+                connector->target() +
+                    ": the table's key type has no BSON form; describe it (serde/describe.hpp) or give "
+                    "the sink an id() function"};
   }
   return std::make_unique<TaskMongoSink>(connector, std::move(mapping), context, is_table);
 }

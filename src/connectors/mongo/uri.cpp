@@ -75,7 +75,8 @@ std::string percentDecoded(std::string_view text) {
 // Options that are secrets themselves.
 bool isSecretOption(std::string_view name) {
   std::string lower{name};
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   return lower.find("password") != std::string::npos || lower == "authmechanismproperties";
 }
 
@@ -115,9 +116,8 @@ MongoUri::MongoUri(const std::string& text) {
   std::string warnings;
   bson_error_t error{};
   {
-    const MongoDriverLog scope{[&](LogLevel, std::string_view message) {
-      (warnings += warnings.empty() ? "" : "; ") += message;
-    }};
+    const MongoDriverLog scope{
+        [&](LogLevel, std::string_view message) { (warnings += warnings.empty() ? "" : "; ") += message; }};
     uri_.reset(mongoc_uri_new_with_error(text.c_str(), &error), [](mongoc_uri_t* uri) { mongoc_uri_destroy(uri); });
   }
   if (!uri_) refuse(redact(error.message) + (warnings.empty() ? "" : " (" + redact(warnings) + ")"));

@@ -48,10 +48,20 @@ MongoWriter::~MongoWriter() {
   }
 }
 
-void MongoWriter::submit(MongoOperation operation) { core_->submit(std::move(operation)); }
-bool MongoWriter::hasRoom() const noexcept { return core_->hasRoom(); }
-MongoWriter::Progress MongoWriter::progress(MongoChannel& channel) { return core_->progress(channel); }
-std::uint64_t MongoWriter::offered(const MongoChannel& channel) const { return core_->offered(channel); }
-void MongoWriter::close(MongoChannel& channel) noexcept { core_->close(channel); }
+void MongoWriter::submit(MongoOperation operation) {
+  core_->submit(std::move(operation));
+}
+bool MongoWriter::hasRoom() const noexcept {
+  return core_->hasRoom();
+}
+MongoWriter::Progress MongoWriter::progress(MongoChannel& channel) {
+  return core_->progress(channel);
+}
+std::uint64_t MongoWriter::offered(const MongoChannel& channel) const {
+  return core_->offered(channel);
+}
+void MongoWriter::close(MongoChannel& channel) noexcept {
+  core_->close(channel);
+}
 
 }  // namespace widgetstream

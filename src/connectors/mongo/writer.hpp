@@ -65,8 +65,8 @@ class MongoWriter {
   };
   [[nodiscard]] Progress progress(MongoChannel& channel);
   [[nodiscard]] std::uint64_t offered(const MongoChannel& channel) const;
-  /// Drops what is not on its way. Waits for what is, less than a second: it should be over before the task's next owner
-  /// writes.
+  /// Drops what is not on its way. Waits for what is, less than a second: it should be over before the task's next
+  /// owner writes.
   void close(MongoChannel& channel) noexcept;
 
  private:

@@ -35,7 +35,8 @@ MongoWriter::Core::Core(MongoWriterSetup setup)
     : setup_(std::move(setup)),
       log_(setup_.log),
       bulks_(counter(setup_, "widgetstream_mongo_bulks_total", "Bulk writes sent to MongoDB")),
-      retries_(counter(setup_, "widgetstream_mongo_retries_total", "Bulk writes to MongoDB that had to be tried again")),
+      retries_(
+          counter(setup_, "widgetstream_mongo_retries_total", "Bulk writes to MongoDB that had to be tried again")),
       buffered_documents_(gauge(setup_, "widgetstream_mongo_buffered_documents", "Documents not yet acknowledged")),
       buffered_bytes_(gauge(setup_, "widgetstream_mongo_buffered_bytes", "Bytes of documents not yet acknowledged")) {}
 
@@ -252,7 +253,8 @@ bool MongoWriter::Core::backOff(const std::string& message, const std::stop_toke
   retries_->add();
   // Doubling reaches any sensible maximum within 20 steps.
   const auto least = std::max(setup_.options.retry_backoff_min, Milliseconds{1});
-  const auto full = std::min(least * (std::int64_t{1} << std::min(tries_, 20U)), std::max(setup_.options.retry_backoff_max, least));
+  const auto full =
+      std::min(least * (std::int64_t{1} << std::min(tries_, 20U)), std::max(setup_.options.retry_backoff_max, least));
   ++tries_;
   const auto wait = std::chrono::duration_cast<std::chrono::microseconds>(full) *
                     std::uniform_int_distribution<int>{50, 100}(random_) / 100;

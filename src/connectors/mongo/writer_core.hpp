@@ -59,11 +59,11 @@ class MongoWriter::Core {
   std::mutex mutex_;
   std::condition_variable_any work_;
   std::condition_variable idle_;
-  std::deque<MongoOperation> queue_;          // guarded by mutex_
-  const MongoBatch* in_flight_ = nullptr;     // guarded by mutex_; only while a call to the transport is under way
+  std::deque<MongoOperation> queue_;       // guarded by mutex_
+  const MongoBatch* in_flight_ = nullptr;  // guarded by mutex_; only while a call to the transport is under way
   std::optional<std::chrono::steady_clock::time_point> close_deadline_;  // guarded by mutex_; of the call under way
-  bool ended_ = false;                        // guarded by mutex_
-  std::atomic<std::size_t> documents_{0};     ///< queued or in the batch
+  bool ended_ = false;                                                   // guarded by mutex_
+  std::atomic<std::size_t> documents_{0};                                ///< queued or in the batch
   std::atomic<std::size_t> bytes_{0};
 
   // Of the outage that lasts; the thread's.
