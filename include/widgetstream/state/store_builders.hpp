@@ -26,9 +26,10 @@ template <class K, class Stored>
   StoreBuilder builder;
   builder.name = std::move(supplier.name);
   builder.persistent = supplier.persistent;
-  builder.make = [open = std::move(supplier.open), keys = orDefaultSerde(std::move(keys)),
+  builder.open = std::move(supplier.open);
+  builder.make = [keys = orDefaultSerde(std::move(keys)),
                   values = orDefaultSerde(std::move(values))](const StoreBuilder& of) -> std::unique_ptr<StateStore> {
-    TableOptions options{of.name, of.persistent, of.logging, of.caching, StoredTraits<Stored>::timestamped, open};
+    TableOptions options{of.name, of.persistent, of.logging, of.caching, StoredTraits<Stored>::timestamped, of.open};
     return std::make_unique<TypedKeyValueStore<K, Stored>>(std::move(options), keys, values);
   };
   return builder;

@@ -42,6 +42,8 @@ struct StoreBuilder {
   bool caching = false;
   /// Configs of the changelog topic, above the defaults.
   std::map<std::string, std::string> log_config;
+  /// How the store opens its engine. A test puts another one in its place.
+  OpenEngine open;
   std::function<std::unique_ptr<StateStore>(const StoreBuilder&)> make;
 
   StoreBuilder& withLoggingEnabled(std::map<std::string, std::string> config = {}) {

@@ -1,0 +1,158 @@
+#include "state/rocksdb/engine.hpp"
+
+#include <rocksdb/write_batch.h>
+
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "state/big_endian.hpp"
+#include "state/rocksdb/database.hpp"
+#include "state/rocksdb/iterator.hpp"
+#include "state/rocksdb/status.hpp"
+#include "widgetstream/core/error.hpp"
+
+namespace widgetstream::detail {
+namespace {
+
+// Keys and values of the family `offsets` are Java's (contract 5.4).
+const std::string status_key = "status";
+constexpr std::int64_t status_open = 1;
+constexpr std::int64_t status_closed = 0;
+
+class RocksDbEngine final : public StoreEngine {
+ public:
+  RocksDbEngine(const EngineOptions& options, std::shared_ptr<Database> database)
+      : store_(options.store),
+        offset_key_(options.changelog_partition),
+        log_(options.log),
+        database_(std::move(database)) {
+    readOffset();
+    writeStatus(*database_, status_open);
+  }
+  ~RocksDbEngine() override { close(); }
+  RocksDbEngine(const RocksDbEngine&) = delete;
+  RocksDbEngine& operator=(const RocksDbEngine&) = delete;
+
+  [[nodiscard]] bool get(BytesView key, Bytes& into) const override {
+    const auto database = opened();
+    rocksdb::PinnableSlice value;
+    const auto status = database->db().Get(rocksdb::ReadOptions{}, database->data(), key, &value);
+    if (status.IsNotFound()) return false;
+    throwIfFailed(status, RocksDbStep::read, database->where());
+    into.assign(value.data(), value.size());
+    return true;
+  }
+
+  [[nodiscard]] std::unique_ptr<EngineIterator> scan(const ScanBounds& bounds) const override {
+    return std::make_unique<RocksDbIterator>(opened(), bounds);
+  }
+
+  void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) override {
+    const auto database = opened();
+    rocksdb::WriteBatch writes;
+    for (const StoreBatch::Change& change : batch.changes()) {
+      const auto status = change.value ? writes.Put(database->data(), change.key, *change.value)
+                                       : writes.Delete(database->data(), change.key);
+      throwIfFailed(status, RocksDbStep::write, database->where());
+    }
+    const bool keeps_offset = changelog_offset && !offset_key_.empty();
+    if (keeps_offset) {
+      const auto status = writes.Put(database->offsets(), offset_key_, bigEndian(*changelog_offset));
+      throwIfFailed(status, RocksDbStep::write, database->where());
+    }
+    throwIfFailed(database->db().Write(unlogged(), &writes), RocksDbStep::write, database->where());
+    if (keeps_offset) changelog_offset_ = changelog_offset;
+  }
+
+  [[nodiscard]] std::optional<std::int64_t> changelogOffset() const override { return changelog_offset_; }
+
+  [[nodiscard]] std::uint64_t approximateEntries() const override {
+    return property(rocksdb::DB::Properties::kEstimateNumKeys);
+  }
+  [[nodiscard]] std::uint64_t memoryBytes() const override {
+    return property(rocksdb::DB::Properties::kSizeAllMemTables) +
+           property(rocksdb::DB::Properties::kEstimateTableReadersMem);
+  }
+
+  void flush() override { flush(*opened()); }
+
+  void close() noexcept override {
+    std::shared_ptr<Database> database;
+    {
+      const std::lock_guard lock(mutex_);
+      database.swap(database_);
+    }
+    if (!database) return;
+    try {
+      writeStatus(*database, status_closed);
+      flush(*database);
+    } catch (const std::exception& error) {
+      // The next start finds an older state with its older offset, and reads the rest from the changelog.
+      log_.warning("a store was closed without its newest state on disk", {{"store", store_}, {"error", error.what()}});
+    }
+  }
+
+ private:
+  /// Shared, so that a close() by the owner does not pull the database from under a query.
+  [[nodiscard]] std::shared_ptr<Database> opened() const {
+    const std::lock_guard lock(mutex_);
+    if (!database_) throw Error(ErrorKind::not_available, "store " + store_ + " is closed");
+    return database_;
+  }
+
+  [[nodiscard]] static rocksdb::WriteOptions unlogged() {
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;  // Kafka is the log
+    return options;
+  }
+
+  static void flush(Database& database) {
+    throwIfFailed(database.db().Flush(rocksdb::FlushOptions{}, database.families()), RocksDbStep::write,
+                  database.where());
+  }
+
+  static void writeStatus(Database& database, std::int64_t status) {
+    throwIfFailed(database.db().Put(unlogged(), database.offsets(), status_key, bigEndian(status)), RocksDbStep::write,
+                  database.where());
+  }
+
+  void readOffset() {
+    if (offset_key_.empty()) return;
+    std::string value;
+    const auto status = database_->db().Get(rocksdb::ReadOptions{}, database_->offsets(), offset_key_, &value);
+    if (!status.IsNotFound()) throwIfFailed(status, RocksDbStep::open, database_->where());
+    const auto offset = status.ok() ? fromBigEndian(value) : std::nullopt;
+    if (offset && *offset >= 0) {  // Java writes -4 for one it does not know
+      changelog_offset_ = offset;
+    } else if (!database_->isEmpty(database_->data())) {
+      // Restoring over them would keep keys whose tombstones the changelog has forgotten.
+      throw Error(ErrorKind::store_corrupted, "cannot open " + database_->where() +
+                                                  ": it has entries but no offset of " + offset_key_ +
+                                                  ", so nobody knows how old they are; the local state " +
+                                                  "must be deleted and restored from the changelog");
+    }
+  }
+
+  [[nodiscard]] std::uint64_t property(const std::string& name) const {
+    const auto database = opened();
+    std::uint64_t value = 0;
+    for (rocksdb::ColumnFamilyHandle* family : {database->data()}) database->db().GetIntProperty(family, name, &value);
+    return value;
+  }
+
+  std::string store_;
+  std::string offset_key_;
+  Logger log_;
+  std::optional<std::int64_t> changelog_offset_;  // the owner's
+  mutable std::mutex mutex_;
+  std::shared_ptr<Database> database_;  // guarded by mutex_; null after close(); shared with calls under way and walks
+};
+
+}  // namespace
+
+std::unique_ptr<StoreEngine> openRocksDbEngine(const EngineOptions& options, const RocksDbOptions& limits) {
+  return std::make_unique<RocksDbEngine>(options, Database::open(options, limits));
+}
+
+}  // namespace widgetstream::detail

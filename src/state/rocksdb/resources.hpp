@@ -1,0 +1,38 @@
+#pragma once
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <cstddef>
+#include <memory>
+
+namespace widgetstream {
+
+/// What all databases of an application share, so that memory does not grow with stores and partitions (design D7).
+class EngineResources {
+ public:
+  EngineResources(std::size_t block_cache_bytes, std::size_t write_buffers_bytes);
+
+  [[nodiscard]] const std::shared_ptr<rocksdb::Cache>& blockCache() const noexcept { return block_cache_; }
+  [[nodiscard]] const std::shared_ptr<rocksdb::WriteBufferManager>& writeBuffers() const noexcept {
+    return write_buffers_;
+  }
+  /// Makes files that only their owner may read.
+  [[nodiscard]] rocksdb::Env* env() const noexcept { return env_.get(); }
+  /// Never lets the cache be smaller than a store asks for.
+  void growBlockCacheTo(std::size_t bytes);
+
+ private:
+  std::shared_ptr<rocksdb::Cache> block_cache_;
+  std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
+  std::unique_ptr<rocksdb::Env> env_;
+};
+
+namespace detail {
+
+/// The resources of engines that were given none: one set as long as any of them is open.
+[[nodiscard]] std::shared_ptr<EngineResources> processEngineResources();
+
+}  // namespace detail
+}  // namespace widgetstream

@@ -1,0 +1,110 @@
+#include "state/rocksdb/settings.hpp"
+
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace widgetstream::detail {
+namespace {
+
+constexpr std::size_t block_bytes = 4096;
+constexpr double bloom_bits_per_key = 10;
+constexpr std::size_t offsets_write_buffer_bytes = std::size_t{1} << 20;
+constexpr std::size_t arena_bytes = std::size_t{256} << 10;
+/// Of each database; an application has one a store and task, and common limits are 1024 a process.
+constexpr int open_files = 64;
+/// The newest that RocksDB 7.8 writes.
+constexpr std::uint32_t table_format_version = 5;
+
+/// RocksDB's own lines, from warnings up, through ours.
+class InfoLog final : public rocksdb::Logger {
+ public:
+  InfoLog(widgetstream::Logger log, std::string store)
+      : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL), log_(std::move(log)), store_(std::move(store)) {}
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    write(rocksdb::InfoLogLevel::WARN_LEVEL, format, arguments);
+  }
+  void Logv(rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+    if (level >= GetInfoLogLevel()) write(level, format, arguments);
+  }
+
+ private:
+  void write(rocksdb::InfoLogLevel level, const char* format, va_list arguments) const {
+    char line[1024];
+    std::vsnprintf(line, sizeof line, format, arguments);
+    const bool header = level == rocksdb::InfoLogLevel::HEADER_LEVEL;  // build and options, logged at every level
+    if (header) return;
+    if (level >= rocksdb::InfoLogLevel::ERROR_LEVEL) {
+      log_.error(line, {{"store", store_}});
+    } else {
+      log_.warning(line, {{"store", store_}});
+    }
+  }
+
+  widgetstream::Logger log_;
+  std::string store_;
+};
+
+[[nodiscard]] std::shared_ptr<rocksdb::TableFactory> tables(const EngineResources& resources) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = block_bytes;
+  table.block_cache = resources.blockCache();
+  // Indexes and filters count within the one budget, instead of growing beside it with the number of files.
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
+  table.format_version = table_format_version;
+  return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+}  // namespace
+
+rocksdb::DBOptions databaseSettings(const EngineResources& resources, const Logger& log, const std::string& store) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.env = resources.env();
+  options.info_log = std::make_shared<InfoLog>(log, store);
+  options.write_buffer_manager = resources.writeBuffers();
+  options.atomic_flush = true;
+  options.allow_concurrent_memtable_write = false;  // one writer: the owning thread
+  options.enable_write_thread_adaptive_yield = false;
+  options.max_open_files = open_files;
+  options.max_file_opening_threads = 1;
+  options.max_background_jobs = 2;
+  options.skip_stats_update_on_db_open = true;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions dataSettings(const EngineResources& resources, const RocksDbOptions& limits) {
+  rocksdb::ColumnFamilyOptions options;
+  options.compression = rocksdb::kNoCompression;
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
+  options.write_buffer_size = limits.write_buffer_bytes;
+  options.max_write_buffer_number = 3;
+  options.arena_block_size = arena_bytes;
+  options.table_factory = tables(resources);
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions offsetsSettings(const EngineResources& resources) {
+  rocksdb::ColumnFamilyOptions options;
+  options.compression = rocksdb::kNoCompression;
+  options.write_buffer_size = offsets_write_buffer_bytes;
+  options.max_write_buffer_number = 2;
+  options.arena_block_size = std::size_t{16} << 10;
+  options.table_factory = tables(resources);
+  return options;
+}
+
+}  // namespace widgetstream::detail

@@ -1,0 +1,271 @@
+#include "state/store_table.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "state/stored_bytes.hpp"
+#include "state/table_walk.hpp"
+#include "widgetstream/core/error.hpp"
+
+// Look-ups, memory and reads of other threads. Changes are in store_table_changes.cpp.
+namespace widgetstream::detail {
+namespace {
+
+[[nodiscard]] std::size_t roundUp(std::size_t size, std::size_t alignment) noexcept {
+  return (size + alignment - 1) / alignment * alignment;
+}
+
+[[nodiscard]] std::size_t entryAlignment(const ValueType& type) noexcept {
+  return std::max(alignof(Entry), type.slotAlignment());
+}
+
+[[nodiscard]] std::size_t slotsAt(const ValueType& type) noexcept {
+  return roundUp(sizeof(Entry), type.slotAlignment());
+}
+
+}  // namespace
+
+StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> engine,
+                       std::shared_ptr<const ValueType> type, StoreContext& context)
+    : options_(std::move(options)), engine_(std::move(engine)), type_(std::move(type)), context_(&context) {}
+
+StoreTable::~StoreTable() {
+  forgetEverything();
+}
+
+void StoreTable::close() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    closed_ = true;
+    forgetEverything();
+  }
+  reportCache();
+  context_ = nullptr;
+  engine_->close();
+}
+
+void StoreTable::requireOpen() const {
+  if (closed_) throw Error(ErrorKind::not_available, "store " + options_.store + " is closed");
+}
+
+// --- entries
+
+void* StoreTable::slot(const Entry& entry, int which) const noexcept {
+  const auto* memory = reinterpret_cast<const std::byte*>(&entry);
+  return const_cast<std::byte*>(memory) + slotsAt(*type_) + static_cast<std::size_t>(which) * type_->slotSize();
+}
+
+Entry* StoreTable::makeEntry(BytesView key) {
+  const auto alignment = std::align_val_t{entryAlignment(*type_)};
+  const std::size_t size = slotsAt(*type_) + 2 * type_->slotSize();
+  void* memory = ::operator new(size, alignment);
+  Entry* entry = nullptr;
+  try {
+    entry = ::new (memory) Entry;
+    entry->key = key;
+  } catch (...) {
+    if (entry) std::destroy_at(entry);
+    ::operator delete(memory, alignment);
+    throw;
+  }
+  type_->construct(slot(*entry, 0));
+  type_->construct(slot(*entry, 1));
+  entry->bytes = measure(*entry, 0);
+  return entry;
+}
+
+void StoreTable::freeEntry(Entry* entry) noexcept {
+  type_->destroy(slot(*entry, 0));
+  type_->destroy(slot(*entry, 1));
+  std::destroy_at(entry);
+  ::operator delete (entry, std::align_val_t{entryAlignment(*type_)});
+}
+
+Entry* StoreTable::lookUp(BytesView key) const {
+  if (last_used_ && last_used_->key == key) return last_used_;
+  Entry* found = index_.find(key, EntryIndex::hash(key));
+  if (found) last_used_ = found;
+  return found;
+}
+
+Entry& StoreTable::obtain(BytesView key) {
+  if (Entry* found = lookUp(key)) return *found;
+  Entry* made = makeEntry(key);
+  made->hash = EntryIndex::hash(key);
+  try {
+    const std::lock_guard lock(mutex_);
+    index_.insert(*made);
+  } catch (...) {
+    freeEntry(made);
+    throw;
+  }
+  clean_.pushBack(*made);
+  clean_bytes_ += made->bytes;
+  last_used_ = made;
+  return *made;
+}
+
+void StoreTable::forget(Entry& entry) noexcept {
+  countOut(entry);
+  if (entry.cache_dirty) {
+    cached_.erase(entry);
+    updated_.erase(entry);
+  } else if (!entry.buffer_dirty) {
+    clean_.erase(entry);
+  }
+  sorted_.erase(entry);
+  index_.erase(entry);
+  if (last_used_ == &entry) last_used_ = nullptr;
+  if (previous_ == &entry) previous_ = nullptr;
+  freeEntry(&entry);
+}
+
+void StoreTable::forgetEverything() noexcept {
+  sorted_.clear();
+  index_.forEach([this](Entry& entry) { freeEntry(&entry); });
+  index_.clear();
+  buffered_.clear();
+  cached_ = {};
+  updated_ = {};
+  clean_ = {};
+  last_used_ = previous_ = nullptr;
+  extra_entries_ = 0;
+  cache_bytes_ = dirty_bytes_ = clean_bytes_ = 0;
+}
+
+// --- reads of the owner
+
+const void* StoreTable::find(BytesView key) {
+  requireOpen();
+  releasePrevious();
+  Entry& entry = obtain(key);
+  if (!entry.loaded) {
+    load(entry);
+  } else if (entry.cache_dirty) {
+    cached_.moveToBack(entry);
+  } else if (!entry.buffer_dirty) {
+    clean_.moveToBack(entry);
+  }
+  return type_->stored(current(entry));
+}
+
+bool StoreTable::readEngine(const Entry& entry, void* into) const {
+  if (!engine_->get(entry.key, read_buffer_)) return false;
+  decodeStored(*type_, options_.timestamped, read_buffer_, into);
+  return true;
+}
+
+void StoreTable::load(Entry& entry) {
+  // The other slot first: readers look at the current one, and only under the lock.
+  const int other = entry.other();
+  const bool present = readEngine(entry, slot(entry, other));
+  const std::size_t bytes = measure(entry, other);
+
+  const std::lock_guard lock(mutex_);
+  {
+    const Counted counted(*this, entry);
+    entry.current = static_cast<std::uint8_t>(other);
+    entry.loaded = true;
+    entry.in_engine = present ? InEngine::present : InEngine::absent;
+    entry.bytes = bytes;
+  }
+  trimReadCache(&entry);
+}
+
+void StoreTable::trimReadCache(const Entry* keep) {
+  const std::size_t limit = context_->readCacheBytes();
+  while (clean_bytes_ > limit) {
+    Entry* oldest = clean_.front();
+    if (!oldest || oldest == keep) return;
+    forget(*oldest);
+  }
+}
+
+void StoreTable::releasePrevious() noexcept {
+  if (!previous_) return;
+  if (!previous_->cache_dirty) type_->reset(slot(*previous_, previous_->other()));
+  previous_ = nullptr;
+}
+
+// --- reads of any thread
+
+void StoreTable::get(BytesView key, void* into) const {
+  const std::uint64_t hash = EntryIndex::hash(key);
+  {
+    const std::lock_guard lock(mutex_);
+    requireOpen();
+    const Entry* entry = index_.find(key, hash);
+    if (entry && entry->loaded) return type_->copy(into, current(*entry));
+  }
+  // The key was not in memory a moment ago, so the engine had its newest value then; it can only have become newer.
+  Bytes bytes;
+  if (!engine_->get(key, bytes)) return type_->reset(into);
+  decodeStored(*type_, options_.timestamped, bytes, into);
+}
+
+std::unique_ptr<TableCursor> StoreTable::scan(const ScanBounds& bounds) const {
+  const std::lock_guard lock(mutex_);
+  requireOpen();
+  const std::vector<const Entry*> found = sorted_.within(bounds);
+  auto copies = std::make_unique<DirtyCopies>(type_, found.size());
+  for (const Entry* entry : found) copies->add(entry->key, current(*entry));
+  return std::make_unique<TableWalk>(std::move(copies), engine_->scan(bounds), type_, options_.timestamped,
+                                     bounds.reverse);
+}
+
+std::uint64_t StoreTable::approximateEntries() const {
+  std::int64_t extra = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    requireOpen();
+    extra = extra_entries_;
+  }
+  const auto count = static_cast<std::int64_t>(engine_->approximateEntries()) + extra;
+  return count > 0 ? static_cast<std::uint64_t>(count) : 0;
+}
+
+// --- accounts
+
+void StoreTable::countOut(const Entry& entry) noexcept {
+  if (entry.cache_dirty) cache_bytes_ -= entry.bytes;
+  (entry.dirty() ? dirty_bytes_ : clean_bytes_) -= entry.bytes;
+  extra_entries_ -= extraEntries(entry);
+}
+
+void StoreTable::countIn(const Entry& entry) noexcept {
+  if (entry.cache_dirty) cache_bytes_ += entry.bytes;
+  (entry.dirty() ? dirty_bytes_ : clean_bytes_) += entry.bytes;
+  extra_entries_ += extraEntries(entry);
+}
+
+std::int64_t StoreTable::extraEntries(const Entry& entry) const noexcept {
+  if (!entry.dirty()) return 0;
+  const bool now = type_->stored(current(entry)) != nullptr;
+  const bool before = entry.in_engine == InEngine::present;
+  return static_cast<std::int64_t>(now) - static_cast<std::int64_t>(before);
+}
+
+void StoreTable::reportCache() {
+  std::size_t& used = context_->cacheBudget().used_bytes;
+  used += cache_bytes_;
+  used -= reported_bytes_;
+  reported_bytes_ = cache_bytes_;
+}
+
+std::size_t StoreTable::measure(const Entry& entry, int which) {
+  std::size_t bytes = slotsAt(*type_) + 2 * type_->slotSize() + entry.key.size() + EntryIndex::bytes_per_entry;
+  if (entry.headers) {
+    for (const Header& header : *entry.headers)
+      bytes += sizeof(Header) + header.key.size() + (header.value ? header.value->size() : 0);
+  }
+  const void* at = slot(entry, which);
+  if (!type_->stored(at)) return bytes;
+  if (const auto heap = type_->heapBytes(at)) return bytes + *heap;
+  size_buffer_.clear();
+  type_->encode(at, size_buffer_);
+  return bytes + size_buffer_.size();
+}
+
+}  // namespace widgetstream::detail

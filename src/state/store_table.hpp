@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "state/entry.hpp"
+#include "state/entry_index.hpp"
+#include "state/sorted_entries.hpp"
+#include "widgetstream/state/table_store.hpp"
+
+namespace widgetstream::detail {
+
+struct StoreTableOptions {
+  std::string store;
+  bool logging = true;
+  bool caching = false;
+  bool timestamped = true;
+};
+
+/// The entries of one store that are in memory, over its engine. Three things share them (design D5):
+///   the record cache   entries changed since they were last logged and forwarded,
+///   the write buffer   entries logged, but not committed to the engine,
+///   the read cache     entries equal to the engine's.
+///
+/// Order    engine = what the changelog had at the last commit; buffer on top of it; cache on top of that.
+/// Threads  the owner's changes happen under mutex_, its own reads need no lock; readers hold mutex_ for a look-up or
+///          for a copy of the dirty entries. Lists through entries, statistics but `extra_entries_` and the buffers are
+///          the owner's alone.
+class StoreTable {
+ public:
+  using FlushListener = std::function<void(const CacheFlush&)>;
+
+  StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> engine, std::shared_ptr<const ValueType> type,
+             StoreContext& context);
+  ~StoreTable();
+  StoreTable(const StoreTable&) = delete;
+  StoreTable& operator=(const StoreTable&) = delete;
+
+  // The owner's.
+  [[nodiscard]] bool caching() const noexcept { return options_.caching; }
+  [[nodiscard]] const void* find(BytesView key);
+  void put(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
+           const FlushListener& listener);
+  void flushCache(const FlushListener& listener);
+  void commit(std::optional<std::int64_t> changelog_offset);
+  void discard();
+  void restore(std::span<const ChangelogRecord> records, std::int64_t offset);
+  [[nodiscard]] std::size_t bufferedBytes() const noexcept { return dirty_bytes_; }
+  [[nodiscard]] StoreEngine& engine() const noexcept { return *engine_; }
+  void close() noexcept;
+
+  // Any thread's.
+  void get(BytesView key, void* slot) const;
+  [[nodiscard]] std::unique_ptr<TableCursor> scan(const ScanBounds& bounds) const;
+  [[nodiscard]] std::uint64_t approximateEntries() const;
+
+ private:
+  [[nodiscard]] void* slot(const Entry& entry, int which) const noexcept;
+  [[nodiscard]] const void* current(const Entry& entry) const noexcept { return slot(entry, entry.current); }
+
+  [[nodiscard]] Entry* lookUp(BytesView key) const;
+  [[nodiscard]] Entry& obtain(BytesView key);
+  [[nodiscard]] Entry* makeEntry(BytesView key);
+  void freeEntry(Entry* entry) noexcept;
+  void forget(Entry& entry) noexcept;  // under mutex_
+  void forgetEverything() noexcept;    // under mutex_
+  void load(Entry& entry);
+  bool readEngine(const Entry& entry, void* into) const;
+
+  void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp);
+  void putCached(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp);
+  void recount(Entry& entry);
+  void setStamp(Entry& entry, const RecordStamp& stamp);
+  [[nodiscard]] RecordStamp stampOf(const Entry& entry) const;
+  void fill(void* into, const void* value, Timestamp timestamp) const;
+  /// Bytes an entry with this value counts for.
+  [[nodiscard]] std::size_t measure(const Entry& entry, int which);
+  void log(const Entry& entry, int which, Timestamp record_timestamp);
+
+  void evict(const FlushListener& listener);
+  void flushEntries(Entry* first, const FlushListener& listener);
+  void flushEntry(Entry& entry, const FlushListener& listener);
+  void loadFlushed(Entry& entry);
+  [[nodiscard]] StoreBatch batchOfBuffered() const;
+  void settleBuffered();
+
+  void trimReadCache(const Entry* keep);  // under mutex_
+  void releasePrevious() noexcept;
+  void reportCache();
+
+  /// Counts an entry out while it changes and in afterwards, even if the change throws. Under mutex_, for readers see
+  /// `extra_entries_`.
+  class Counted {
+   public:
+    Counted(StoreTable& table, Entry& entry) noexcept : table_(table), entry_(entry) { table_.countOut(entry_); }
+    ~Counted() { table_.countIn(entry_); }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+   private:
+    StoreTable& table_;
+    Entry& entry_;
+  };
+  void countOut(const Entry& entry) noexcept;
+  void countIn(const Entry& entry) noexcept;
+  [[nodiscard]] std::int64_t extraEntries(const Entry& entry) const noexcept;
+
+  void requireOpen() const;  // under mutex_, or by the owner
+
+  const StoreTableOptions options_;
+  const std::shared_ptr<StoreEngine> engine_;
+  const std::shared_ptr<const ValueType> type_;
+  StoreContext* context_;  // the owner's
+
+  mutable std::mutex mutex_;
+  EntryIndex index_;                // guarded by mutex_
+  mutable SortedEntries sorted_;    // guarded by mutex_; sorts itself when read
+  std::int64_t extra_entries_ = 0;  // guarded by mutex_; entries the buffer adds to the engine's
+  bool closed_ = false;             // guarded by mutex_
+
+  EntryList<&Entry::recency> cached_;   // by last use
+  EntryList<&Entry::updates> updated_;  // the same entries, by last update
+  EntryList<&Entry::recency> clean_;    // by last use
+  std::vector<Entry*> buffered_;        // in the order they were logged in first
+  std::uint64_t updates_ = 0;
+  std::size_t cache_bytes_ = 0;
+  std::size_t reported_bytes_ = 0;  // of them in the thread's CacheBudget
+  std::size_t dirty_bytes_ = 0;
+  std::size_t clean_bytes_ = 0;
+  bool flushing_ = false;
+  mutable Entry* last_used_ = nullptr;         // most look-ups come in pairs, get and put
+  Entry* previous_ = nullptr;                  // its other slot still shows what the last put() replaced
+  std::set<std::string, std::less<>> topics_;  // names that stamps of entries point at
+  const std::string* last_topic_ = nullptr;
+  mutable Bytes read_buffer_;
+  Bytes value_buffer_;
+  Bytes size_buffer_;
+};
+
+}  // namespace widgetstream::detail

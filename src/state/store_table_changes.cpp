@@ -1,0 +1,283 @@
+#include <bit>
+#include <utility>
+
+#include "state/store_table.hpp"
+#include "state/stored_bytes.hpp"
+#include "widgetstream/core/error.hpp"
+
+// Changes of a table: puts, flushes of the record cache, commit, discard, restore.
+namespace widgetstream::detail {
+
+void StoreTable::put(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
+                     const FlushListener& listener) {
+  requireOpen();
+  // What the last put() replaced may be what `value` points at, so it is let go afterwards.
+  Entry* const before = std::exchange(previous_, nullptr);
+  Entry& entry = obtain(key);
+  if (options_.caching) {
+    putCached(entry, value, timestamp, stamp);
+  } else {
+    putThrough(entry, value, timestamp, stamp);
+  }
+  if (before && before != previous_ && !before->cache_dirty) type_->reset(slot(*before, before->other()));
+  if (options_.caching) evict(listener);
+}
+
+void StoreTable::fill(void* into, const void* value, Timestamp timestamp) const {
+  if (value) {
+    type_->assign(into, value, timestamp);
+  } else {
+    type_->reset(into);
+  }
+}
+
+void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp) {
+  const int next = entry.other();
+  fill(slot(entry, next), value, timestamp);
+  entry.timestamps[next] = timestamp;
+  const std::size_t bytes = measure(entry, next);
+  if (!entry.buffer_dirty) buffered_.push_back(&entry);
+  // If the changelog refuses the record, nothing has changed yet.
+  log(entry, next, stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp());
+
+  const std::lock_guard lock(mutex_);
+  sorted_.add(entry);
+  const Counted counted(*this, entry);
+  if (!entry.dirty()) clean_.erase(entry);
+  entry.current = static_cast<std::uint8_t>(next);
+  entry.loaded = true;
+  entry.buffer_dirty = true;
+  entry.bytes = bytes;
+  previous_ = &entry;
+}
+
+void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp) {
+  setStamp(entry, stamp);
+  const bool first = !entry.cache_dirty;
+  if (first) {
+    const int next = entry.other();
+    fill(slot(entry, next), value, timestamp);
+    const std::size_t bytes = measure(entry, next);
+
+    const std::lock_guard lock(mutex_);
+    sorted_.add(entry);
+    const Counted counted(*this, entry);
+    if (!entry.dirty()) clean_.erase(entry);
+    entry.flushed_known = entry.loaded;
+    entry.current = static_cast<std::uint8_t>(next);
+    entry.loaded = true;
+    entry.cache_dirty = true;
+    entry.bytes = bytes;
+    entry.puts = 1;
+    cached_.pushBack(entry);
+    updated_.pushBack(entry);
+  } else {
+    const std::lock_guard lock(mutex_);
+    const Counted counted(*this, entry);
+    fill(slot(entry, entry.current), value, timestamp);
+    ++entry.puts;
+    cached_.moveToBack(entry);
+    updated_.moveToBack(entry);
+  }
+  entry.timestamps[entry.current] = timestamp;
+  entry.update_number = ++updates_;
+  if (!first) recount(entry);
+  reportCache();
+}
+
+void StoreTable::recount(Entry& entry) {
+  // Where only encoding tells a value's size, a hot key is measured at its 1st, 2nd, 4th, 8th ... put: what grows by
+  // each put is never more than twice as large as it counts for, and the serde stays off the hot path.
+  if (!std::has_single_bit(entry.puts) && !type_->heapBytes(current(entry))) return;
+  const std::size_t bytes = measure(entry, entry.current);
+  const std::size_t more = bytes - entry.bytes;  // wraps when it is less
+  entry.bytes += more;
+  cache_bytes_ += more;
+  dirty_bytes_ += more;
+}
+
+void StoreTable::setStamp(Entry& entry, const RecordStamp& stamp) {
+  if (!last_topic_ || *last_topic_ != stamp.topic) last_topic_ = &*topics_.emplace(stamp.topic).first;
+  entry.topic = last_topic_;
+  entry.partition = stamp.partition;
+  entry.offset = stamp.offset;
+  entry.record_timestamp = stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp();
+  if (stamp.headers->empty()) {
+    entry.headers.reset();
+  } else if (entry.headers) {
+    *entry.headers = *stamp.headers;
+  } else {
+    entry.headers = std::make_unique<Headers>(*stamp.headers);
+  }
+}
+
+RecordStamp StoreTable::stampOf(const Entry& entry) const {
+  return {*entry.topic, entry.partition, entry.offset, entry.record_timestamp,
+          entry.headers ? entry.headers.get() : &noHeaders()};
+}
+
+void StoreTable::log(const Entry& entry, int which, Timestamp record_timestamp) {
+  if (!options_.logging) return;
+  const void* at = slot(entry, which);
+  // Values bear no timestamp in the changelog, where the record has one; headers are not the store's (contract 5.3).
+  if (!type_->stored(at)) {
+    context_->logChange(options_.store, entry.key, std::nullopt, record_timestamp, noHeaders());
+    return;
+  }
+  value_buffer_.clear();
+  type_->encode(at, value_buffer_);
+  const Timestamp timestamp = options_.timestamped ? entry.timestamps[which] : record_timestamp;
+  context_->logChange(options_.store, entry.key, BytesView{value_buffer_}, timestamp, noHeaders());
+}
+
+// --- the record cache
+
+void StoreTable::evict(const FlushListener& listener) {
+  const CacheBudget& budget = context_->cacheBudget();
+  if (budget.used_bytes > budget.limit_bytes && !flushing_ && cached_.front()) flushEntries(cached_.front(), listener);
+}
+
+void StoreTable::flushCache(const FlushListener& listener) {
+  requireOpen();
+  releasePrevious();
+  if (!flushing_) flushEntries(nullptr, listener);
+}
+
+void StoreTable::flushEntries(Entry* first, const FlushListener& listener) {
+  struct Flushing {
+    bool& flag;
+    explicit Flushing(bool& is_flushing) : flag(is_flushing) { flag = true; }
+    ~Flushing() { flag = false; }
+  } const flushing(flushing_);
+  // What a listener puts into this very store waits for the next flush, as in Java; this one would never end.
+  const std::uint64_t last = updates_;
+  if (first) flushEntry(*first, listener);
+  while (Entry* entry = updated_.front()) {
+    if (entry->update_number > last) break;
+    flushEntry(*entry, listener);
+  }
+}
+
+void StoreTable::loadFlushed(Entry& entry) {
+  const int before = entry.other();
+  const bool present = readEngine(entry, slot(entry, before));
+  if (!present) type_->reset(slot(entry, before));
+  const std::lock_guard lock(mutex_);
+  const Counted counted(*this, entry);
+  entry.in_engine = present ? InEngine::present : InEngine::absent;
+  entry.flushed_known = true;
+}
+
+void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
+  if (listener && !entry.flushed_known) loadFlushed(entry);
+  const int now = entry.current;
+  const int before = entry.other();
+  const void* const new_stored = type_->stored(slot(entry, now));
+  const void* const old_stored = entry.flushed_known ? type_->stored(slot(entry, before)) : nullptr;
+  // Created and deleted again since the last flush: Java tells nobody, if there is anybody to tell.
+  const bool told = new_stored || old_stored || !listener;
+  if (told) log(entry, now, entry.record_timestamp);
+  if (!entry.buffer_dirty) buffered_.push_back(&entry);
+  {
+    const std::lock_guard lock(mutex_);
+    const Counted counted(*this, entry);
+    cached_.erase(entry);
+    updated_.erase(entry);
+    entry.cache_dirty = false;
+    entry.flushed_known = false;
+    entry.buffer_dirty = true;
+  }
+  reportCache();
+  if (told && listener) {
+    const RecordStamp stamp = stampOf(entry);
+    const bool own_time = new_stored && options_.timestamped;
+    listener({entry.key, new_stored, old_stored, own_time ? entry.timestamps[now] : stamp.timestamp, stamp});
+  }
+  if (!entry.cache_dirty) type_->reset(slot(entry, before));
+}
+
+// --- the write buffer
+
+StoreBatch StoreTable::batchOfBuffered() const {
+  StoreBatch batch;
+  for (const Entry* entry : buffered_) {
+    if (!entry->buffer_dirty) continue;
+    const int which = entry->cache_dirty ? entry->other() : entry->current;
+    const void* at = slot(*entry, which);
+    if (type_->stored(at)) {
+      Bytes value;
+      if (options_.timestamped) appendTimestamp(entry->timestamps[which], value);
+      type_->encode(at, value);
+      batch.put(entry->key, std::move(value));
+    } else if (entry->in_engine != InEngine::absent) {
+      batch.erase(entry->key);
+    }
+  }
+  return batch;
+}
+
+void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
+  requireOpen();
+  releasePrevious();
+  const StoreBatch batch = batchOfBuffered();
+  if (!batch.empty() || changelog_offset) engine_->apply(batch, changelog_offset);
+  settleBuffered();
+}
+
+void StoreTable::settleBuffered() {
+  const std::lock_guard lock(mutex_);
+  sorted_.clear();
+  for (Entry* entry : buffered_) {
+    if (!entry->buffer_dirty) continue;
+    const int which = entry->cache_dirty ? entry->other() : entry->current;
+    const Counted counted(*this, *entry);
+    entry->in_engine = type_->stored(slot(*entry, which)) ? InEngine::present : InEngine::absent;
+    entry->buffer_dirty = false;
+    if (!entry->cache_dirty) clean_.pushBack(*entry);
+  }
+  buffered_.clear();
+  for (Entry* entry = updated_.front(); entry; entry = updated_.after(*entry)) sorted_.add(*entry);
+  trimReadCache(nullptr);
+}
+
+void StoreTable::discard() {
+  requireOpen();
+  releasePrevious();
+  {
+    const std::lock_guard lock(mutex_);
+    sorted_.clear();
+    std::vector<Entry*> dirty;
+    index_.forEach([&dirty](Entry& entry) {
+      if (entry.dirty()) dirty.push_back(&entry);
+    });
+    for (Entry* entry : dirty) forget(*entry);
+    buffered_.clear();
+  }
+  reportCache();
+}
+
+void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t offset) {
+  requireOpen();
+  releasePrevious();
+  if (dirty_bytes_ != 0)
+    throw Error(ErrorKind::fatal, "store " + options_.store + " was to be restored over uncommitted changes");
+  StoreBatch batch;
+  for (const ChangelogRecord& record : records) {
+    if (!record.value) {
+      batch.erase(Bytes{record.key});
+      continue;
+    }
+    Bytes value;
+    if (options_.timestamped) appendTimestamp(record.timestamp, value);
+    value += *record.value;
+    batch.put(Bytes{record.key}, std::move(value));
+  }
+  engine_->apply(batch, offset);
+  const std::lock_guard lock(mutex_);
+  if (index_.size() == 0) return;
+  for (const ChangelogRecord& record : records) {
+    if (Entry* entry = lookUp(record.key)) forget(*entry);
+  }
+}
+
+}  // namespace widgetstream::detail

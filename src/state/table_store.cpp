@@ -1,0 +1,128 @@
+#include "widgetstream/state/table_store.hpp"
+
+#include <utility>
+
+#include "state/store_table.hpp"
+#include "widgetstream/core/error.hpp"
+
+namespace widgetstream::detail {
+namespace {
+
+/// `<changelog topic>` of `<changelog topic>-<partition>`; the name the topic would have for a store without one.
+[[nodiscard]] std::string changelogTopic(const StoreContext& context, const std::string& store) {
+  std::string partition = context.changelogPartition(store);
+  if (partition.empty()) return context.applicationId() + "-" + store + "-changelog";
+  partition.erase(partition.rfind('-'));
+  return partition;
+}
+
+}  // namespace
+
+TableReader::TableReader(std::shared_ptr<const StoreTable> table) noexcept : table_(std::move(table)) {}
+
+void TableReader::get(BytesView key, void* slot) const {
+  table_->get(key, slot);
+}
+std::unique_ptr<TableCursor> TableReader::scan(const ScanBounds& bounds) const {
+  return table_->scan(bounds);
+}
+std::uint64_t TableReader::approximateEntries() const {
+  return table_->approximateEntries();
+}
+
+TableStore::TableStore(TableOptions options) : options_(std::move(options)) {}
+
+TableStore::~TableStore() {
+  close();
+}
+
+void TableStore::open(StoreContext& context) {
+  close();
+  if (!options_.open)
+    throw Error(ErrorKind::invalid_topology, "store " + options_.name + " has no engine: its supplier has no `open`");
+  topic_ = changelogTopic(context, options_.name);
+
+  EngineOptions engine;
+  if (options_.persistent) engine.directory = context.taskDirectory() / "rocksdb" / options_.name;
+  engine.store = options_.name;
+  engine.changelog_partition = context.changelogPartition(options_.name);
+  engine.timestamped = options_.timestamped;
+  engine.log = context.log().forRoom("state");
+  engine.resources = context.engineResources();
+
+  StoreTableOptions table;
+  table.store = options_.name;
+  table.logging = options_.logging;
+  table.caching = options_.caching && context.cacheBudget().limit_bytes > 0;
+  table.timestamped = options_.timestamped;
+  table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), makeValueType(topic_), context);
+  context_ = &context;
+}
+
+void TableStore::close() noexcept {
+  if (!table_) return;
+  table_->close();
+  table_.reset();
+  context_ = nullptr;
+}
+
+StoreTable& TableStore::table() const {
+  if (!table_) throw Error(ErrorKind::not_available, "store " + options_.name + " is closed");
+  return *table_;
+}
+
+std::optional<std::int64_t> TableStore::changelogOffset() const {
+  return table().engine().changelogOffset();
+}
+void TableStore::restore(std::span<const ChangelogRecord> records, std::int64_t offset) {
+  table().restore(records, offset);
+}
+void TableStore::flushCache() {
+  table().flushCache(listener_);
+}
+void TableStore::commit(std::optional<std::int64_t> changelog_offset) {
+  table().commit(changelog_offset);
+}
+void TableStore::discard() {
+  table().discard();
+}
+std::size_t TableStore::bufferedBytes() const {
+  return table_ ? table_->bufferedBytes() : 0;
+}
+bool TableStore::caching() const noexcept {
+  return table_ && table_->caching();
+}
+void TableStore::flushEngine() {
+  table().engine().flush();
+}
+std::uint64_t TableStore::engineMemoryBytes() const {
+  return table().engine().memoryBytes();
+}
+
+const void* TableStore::findStored(BytesView key) const {
+  return table().find(key);
+}
+void TableStore::putValue(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp) {
+  table().put(key, value, timestamp, stamp, listener_);
+}
+std::unique_ptr<TableCursor> TableStore::scan(const ScanBounds& bounds) const {
+  return table().scan(bounds);
+}
+std::uint64_t TableStore::approximateEntries() const {
+  return table().approximateEntries();
+}
+void TableStore::onCacheFlush(std::function<void(const CacheFlush&)> listener) {
+  listener_ = std::move(listener);
+}
+
+TableReader TableStore::tableReader() const {
+  static_cast<void>(table());
+  return TableReader{table_};
+}
+
+RecordStamp TableStore::currentStamp() const {
+  static_cast<void>(table());
+  return context_->recordStamp();
+}
+
+}  // namespace widgetstream::detail
