@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "widgetstream/core/clock.hpp"
 #include "widgetstream/core/log.hpp"
@@ -87,11 +88,12 @@ struct StreamsConfig {
   /// Must outlive the application.
   const Clock* clock = &systemClock();
 
-  /// Reads settings under the names of Kafka Streams and librdkafka, as a properties file has them.
+  /// Reads settings under the names of Kafka Streams and librdkafka, as a properties file has them. `also_known` are
+  /// names that the program takes itself: a misspelt name may have been meant to be one of them.
   /// Errors  Error{invalid_config} for an unknown name, with the nearest known one; for a wrong value, with the name,
-  /// the
-  ///         value and what was expected; for what this version does not do.
-  [[nodiscard]] static StreamsConfig fromProperties(const std::map<std::string, std::string>& properties);
+  ///         the value and what was expected; for what this version does not do.
+  [[nodiscard]] static StreamsConfig fromProperties(const std::map<std::string, std::string>& properties,
+                                                    const std::vector<std::string>& also_known = {});
 
   /// Every setting as `name=value` lines; secrets are not shown.
   [[nodiscard]] std::string describe() const;

@@ -36,7 +36,7 @@ bool isSecret(const std::string& name) {
                      [&](const std::string& mark) { return name.find(mark) != std::string::npos; });
 }
 
-[[noreturn]] void refuseUnknown(const std::string& name) {
+[[noreturn]] void refuseUnknown(const std::string& name, const std::vector<std::string>& also_known) {
   const auto& unsupported = unsupportedProperties();
   if (std::find(unsupported.begin(), unsupported.end(), name) != unsupported.end())
     throw Error{ErrorKind::invalid_config,
@@ -44,6 +44,7 @@ bool isSecret(const std::string& name) {
 
   std::string prefix;
   std::vector<std::string> candidates = usualClientProperties();
+  candidates.insert(candidates.end(), also_known.begin(), also_known.end());
   for (const Prefix& known : clientPrefixes()) {
     if (startsWith(name, known.text)) {
       prefix = known.text;
@@ -93,13 +94,14 @@ std::filesystem::path defaultStateDir() {
   return std::filesystem::temp_directory_path() / "kafka-streams";
 }
 
-StreamsConfig StreamsConfig::fromProperties(const std::map<std::string, std::string>& properties) {
+StreamsConfig StreamsConfig::fromProperties(const std::map<std::string, std::string>& properties,
+                                            const std::vector<std::string>& also_known) {
   StreamsConfig config;
   for (const auto& [name, value] : properties) {
     if (startsWith(name, "topic.")) {
       config.topic_configs[name.substr(6)] = value;
     } else if (!readOwn(config, name, value) && !readOfClients(config, name, value)) {
-      refuseUnknown(name);
+      refuseUnknown(name, also_known);
     }
   }
   return config;
