@@ -1,0 +1,9 @@
+// The consumer against the embedded broker.
+#include "tests/kafka/consumer_contract.hpp"
+#include "tests/kafka/embedded_cluster.hpp"
+
+namespace widgetstream {
+
+INSTANTIATE_TEST_SUITE_P(Embedded, ConsumerContract, ::testing::Values(embeddedCluster()), nameOfCluster);
+
+}  // namespace widgetstream
