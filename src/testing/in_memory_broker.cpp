@@ -139,6 +139,22 @@ std::vector<BrokerRecord> InMemoryBroker::records(const TopicPartition& partitio
   return found;
 }
 
+std::optional<BrokerRecord> InMemoryBroker::record(const TopicPartition& partition, std::int64_t offset) const {
+  const auto lock = impl_->lock();
+  const in_memory::PartitionLog* log = impl_->cluster->findPartition(partition);
+  if (!log || offset < log->first || offset >= log->end()) return std::nullopt;
+  return *log->records[static_cast<std::size_t>(offset - log->first)];
+}
+
+std::size_t InMemoryBroker::sentCount(const TopicPartition& partition, std::int64_t from) const {
+  const auto lock = impl_->lock();
+  const in_memory::PartitionLog* log = impl_->cluster->findPartition(partition);
+  if (!log) return 0;
+  const auto skipped = std::clamp<std::int64_t>(from - log->first, 0, log->end() - log->first);
+  return static_cast<std::size_t>(std::count_if(log->records.begin() + skipped, log->records.end(),
+                                                [](const in_memory::RecordPtr& record) { return record->sent; }));
+}
+
 std::vector<BrokerRecord> InMemoryBroker::allRecords(std::uint64_t from_sequence) const {
   const auto lock = impl_->lock();
   std::vector<BrokerRecord> found;

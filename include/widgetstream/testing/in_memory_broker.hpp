@@ -102,6 +102,10 @@ class InMemoryBroker final : public KafkaClients {
   [[nodiscard]] std::vector<BrokerRecord> records(const std::string& topic) const;
   /// What a partition holds from `from` on, in order of offsets.
   [[nodiscard]] std::vector<BrokerRecord> records(const TopicPartition& partition, std::int64_t from = 0) const;
+  /// One record; nullopt when the partition does not hold it.
+  [[nodiscard]] std::optional<BrokerRecord> record(const TopicPartition& partition, std::int64_t offset) const;
+  /// How many records of a partition producers have sent, from `from` on.
+  [[nodiscard]] std::size_t sentCount(const TopicPartition& partition, std::int64_t from = 0) const;
   /// What all topics hold, in order of arrival, from a sequence number on.
   [[nodiscard]] std::vector<BrokerRecord> allRecords(std::uint64_t from_sequence = 0) const;
   [[nodiscard]] OffsetRange offsets(const TopicPartition& partition) const;

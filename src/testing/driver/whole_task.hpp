@@ -1,0 +1,68 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/task/task.hpp"
+#include "widgetstream/testing/in_memory_broker.hpp"
+#include "widgetstream/testing/manual_clock.hpp"
+#include "widgetstream/testing/topology_test_driver.hpp"
+
+namespace widgetstream {
+
+/// The engine of a store as the driver looks into it.
+struct SeenEngine {
+  const StoreEngine* engine = nullptr;
+  bool timestamped = false;
+};
+
+/// One task over a whole topology and the loop around it: what a stream thread, a coordinator and a restorer do in an
+/// application, in the order in which Java's test driver does it.
+class WholeTask {
+ public:
+  WholeTask(const Topology& topology, const TopologyTestDriverOptions& options);
+  ~WholeTask();
+
+  ManualClock clock;
+  InMemoryBroker broker;
+  MetricsRegistry metrics;
+
+  /// Opens and restores the stores and starts the processors; what init() caused is processed.
+  void start();
+  /// Processes, and commits, record by record until nothing is left to do.
+  void run();
+  void punctuateWallClock();
+  void stop() noexcept;
+  void deleteState();
+
+  [[nodiscard]] bool reads(const std::string& topic) const;
+  /// nullptr when there is none of this name, or when the task is stopped.
+  [[nodiscard]] StateStore* store(const std::string& name) const;
+  [[nodiscard]] const TopologyGraph& graph() const noexcept { return graph_; }
+  [[nodiscard]] const SeenEngine* engine(const std::string& store) const;
+
+ private:
+  void watchEngines();
+  void makeTopics();
+  void restore();
+  void restoreFrom(Consumer& consumer, std::size_t index);
+  void fetch();
+  [[nodiscard]] bool processOne();
+  void commit();
+
+  const TopologyTestDriverOptions& options_;
+  TopologyGraph graph_;
+  std::map<std::string, SeenEngine> engines_;  // by store
+  std::filesystem::path directory_;
+  CacheBudget cache_;
+  std::unique_ptr<Producer> producer_;
+  TaskEnvironment environment_;
+  std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<Task> task_;
+  FetchBatch batch_;
+};
+
+}  // namespace widgetstream

@@ -1,0 +1,17 @@
+#include "tests/golden/topologies.hpp"
+
+namespace widgetstream::golden {
+
+const Topologies& topologies() {
+  static const Topologies all = [] {
+    Topologies made;
+    addStateless(made);
+    addAggregations(made);
+    addTables(made);
+    addProcessors(made);
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace widgetstream::golden
