@@ -45,8 +45,8 @@ std::map<std::string, std::string> readPropertiesFile(const std::filesystem::pat
     const std::string name = trimmed(line.substr(0, equals));
     if (equals == std::string::npos || name.empty()) {
       // The line is not quoted: it may be a secret without its name.
-      throw Error{ErrorKind::invalid_config, file.string() + ", line " + std::to_string(first_number) +
-                                                 ": expected name=value"};
+      throw Error{ErrorKind::invalid_config,
+                  file.string() + ", line " + std::to_string(first_number) + ": expected name=value"};
     }
     properties[name] = trimmed(line.substr(equals + 1));
   }

@@ -97,17 +97,12 @@ std::optional<CommittedOffset> RecordQueue::committable(const std::map<std::stri
   if (!consumed_) return std::nullopt;
   CommittedOffset now{records_.empty() ? position_ : records_.front().offset,
                       encodeOffsetMetadata({partition_time_, processor})};
-  if (now == committed_) return std::nullopt;
+  if (now.offset < 0 || now == committed_) return std::nullopt;
   return now;
 }
 
 void RecordQueue::markCommitted(const CommittedOffset& committed) {
   committed_ = committed;
-}
-
-void RecordQueue::seek(std::int64_t offset) noexcept {
-  clear();
-  position_ = offset < 0 ? -1 : offset;
 }
 
 void RecordQueue::clear() noexcept {

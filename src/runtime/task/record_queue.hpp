@@ -74,8 +74,12 @@ class RecordQueue {
   void markCommitted(const CommittedOffset& committed);
   [[nodiscard]] std::int64_t committedOffset() const noexcept { return committed_.offset; }
 
-  /// Forgets what waits; fetching goes on at `offset`.
-  void seek(std::int64_t offset) noexcept;
+  /// Whatever offset comes next is taken: the one that was expected is gone from the log.
+  void forgetPosition() noexcept {
+    position_ = -1;
+    caught_up_ = false;
+  }
+  /// Forgets what waits.
   void clear() noexcept;
 
  private:

@@ -53,6 +53,7 @@ class Task {
 
   // Input, by index into spec().sources
   [[nodiscard]] std::vector<RecordQueue>& queues() noexcept { return queues_; }
+  [[nodiscard]] const std::vector<RecordQueue>& queues() const noexcept { return queues_; }
   void enqueue(std::size_t source, FetchedRecord&& record) { queues_[source].push(std::move(record)); }
   void reachedEnd(std::size_t source, std::int64_t offset) { queues_[source].reachedEnd(offset); }
 

@@ -66,6 +66,9 @@ void TopicPreparation::createMissing(const std::vector<TopicSpec>& wanted, Milli
   if (create.empty()) return;
   log_.info("creating topics", {{"topics", joined(created)}});
   admin_.createTopics(create, timeout);
+  // Brokers learn of new topics one after the other; whoever joins before that is not given their partitions.
+  if (admin_.partitionCounts(created, timeout).size() < created.size())
+    throw Error{ErrorKind::retriable, "the new topics are not known everywhere yet"};
 }
 
 }  // namespace widgetstream

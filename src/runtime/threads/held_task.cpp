@@ -1,0 +1,218 @@
+#include "runtime/threads/held_task.hpp"
+
+#include <algorithm>
+
+#include "widgetstream/core/error.hpp"
+
+namespace widgetstream {
+namespace {
+
+constexpr std::size_t pause_above_bytes = std::size_t{16} << 20;
+
+}  // namespace
+
+HeldTask::HeldTask(TaskOrder order, const TaskEnvironment& environment, TaskFetching& fetching)
+    : order_(std::move(order)), fetching_(fetching), log_(environment.log), task_(order_.spec, environment) {}
+
+HeldTask::~HeldTask() {
+  stop();
+}
+
+void HeldTask::start(Timestamp now) {
+  for (const std::string& store : task_.spec().stores) fetching_.stores.restoring(store, id().partition);
+  task_.openStores();
+  restoring_.resize(task_.changelogs().size());
+  std::vector<std::size_t> behind;
+  for (std::size_t i = 0; i < restoring_.size(); ++i) {
+    if (planRestore(i)) behind.push_back(i);
+  }
+  open_restores_ = behind.size();
+  if (behind.empty()) return run(now);
+  fetchChangelogs(behind);
+}
+
+/// True when the store lacks something its changelog has.
+bool HeldTask::planRestore(std::size_t changelog) {
+  const Changelog& log = task_.changelogs()[changelog];
+  const auto range = order_.changelogs.find(log.partition);
+  if (range == order_.changelogs.end()) return true;
+  std::int64_t end = range->second.end;
+  if (log.is_source) {
+    const auto committed = order_.committed.find(log.partition);
+    end = committed == order_.committed.end() ? range->second.first : std::min(end, committed->second.offset);
+  }
+  restoring_[changelog].end = end;
+  if (log.next_offset != offset_earliest &&
+      (log.next_offset > range->second.end || log.next_offset < range->second.first)) {
+    log_.warning("a changelog does not contain what its store says: the store is emptied and restored",
+                 {{"task", toString(id())},
+                  {"store", log.store},
+                  {"next offset", std::to_string(log.next_offset)},
+                  {"changelog from", std::to_string(range->second.first)},
+                  {"changelog to", std::to_string(range->second.end)}});
+    task_.wipe(changelog);
+  }
+  return std::max(log.next_offset, range->second.first) < end;
+}
+
+void HeldTask::fetchChangelogs(const std::vector<std::size_t>& changelogs) {
+  std::vector<PartitionStart> starts;
+  for (const std::size_t i : changelogs) {
+    const Changelog& log = task_.changelogs()[i];
+    restoring_[i].tag = fetching_.slots.add(*this, i, true);
+    restoring_[i].fetching = true;
+    starts.push_back({log.partition, log.next_offset, fetching_.queue, restoring_[i].tag});
+  }
+  fetching_.consumer.add(starts);
+}
+
+void HeldTask::finishRestore(std::size_t changelog, Timestamp now) {
+  Restoring& state = restoring_[changelog];
+  if (!state.fetching) return;
+  fetching_.consumer.remove({task_.changelogs()[changelog].partition});
+  fetching_.slots.remove(state.tag);
+  state.fetching = false;
+  if (--open_restores_ == 0) run(now);
+}
+
+void HeldTask::run(Timestamp now) {
+  task_.initialize(order_.committed, now);
+  for (StateStore* store : task_.stores()) fetching_.stores.ready(id().partition, *store);
+  fetchInputs();
+}
+
+void HeldTask::fetchInputs() {
+  std::vector<PartitionStart> starts;
+  for (std::size_t i = 0; i < task_.queues().size(); ++i) {
+    const RecordQueue& queue = task_.queues()[i];
+    input_tags_.push_back(fetching_.slots.add(*this, i, false));
+    starts.push_back({queue.partition(), startOf(queue), fetching_.queue, input_tags_.back()});
+  }
+  input_paused_.assign(input_tags_.size(), false);
+  fetching_.consumer.add(starts);
+}
+
+std::int64_t HeldTask::startOf(const RecordQueue& queue) const {
+  if (queue.position() >= 0) return queue.position();
+  const AutoOffsetReset reset =
+      queue.offsetReset() == AutoOffsetReset::by_config ? fetching_.offset_reset : queue.offsetReset();
+  switch (reset) {
+    case AutoOffsetReset::latest:
+      return offset_latest;
+    case AutoOffsetReset::none:
+      throw Error{ErrorKind::fatal, "the group has no valid offset of " + toString(queue.partition()) +
+                                        " and auto.offset.reset is none: set the offset, or choose earliest or latest"};
+    case AutoOffsetReset::earliest:
+    case AutoOffsetReset::by_config:
+      break;
+  }
+  return offset_earliest;
+}
+
+void HeldTask::stop() noexcept {
+  if (task_.state() == Task::State::closed) return;
+  std::vector<TopicPartition> fetched;
+  for (std::size_t i = 0; i < restoring_.size(); ++i) {
+    if (!restoring_[i].fetching) continue;
+    fetched.push_back(task_.changelogs()[i].partition);
+    fetching_.slots.remove(restoring_[i].tag);
+    restoring_[i].fetching = false;
+  }
+  for (std::size_t i = 0; i < input_tags_.size(); ++i) {
+    fetched.push_back(task_.queues()[i].partition());
+    fetching_.slots.remove(input_tags_[i]);
+  }
+  input_tags_.clear();
+  try {
+    if (!fetched.empty()) fetching_.consumer.remove(fetched);
+  } catch (const std::exception& error) {
+    log_.warning("fetching could not be stopped", {{"task", toString(id())}, {"error", error.what()}});
+  }
+  for (const std::string& store : task_.spec().stores) fetching_.stores.gone(store, id().partition);
+  task_.close();
+}
+
+void HeldTask::receive(const FetchSlot& slot, std::span<FetchedRecord> records, Timestamp now) {
+  const std::size_t index = slot.index;  // the slot may go while records are applied
+  if (!slot.changelog) {
+    for (FetchedRecord& record : records) task_.enqueue(index, std::move(record));
+    return;
+  }
+  const Restoring& state = restoring_[index];
+  if (state.end >= 0 && records.back().offset >= state.end) {
+    const auto first_after = std::find_if(records.begin(), records.end(),
+                                          [&](const FetchedRecord& record) { return record.offset >= state.end; });
+    records = records.first(static_cast<std::size_t>(first_after - records.begin()));
+  }
+  if (!records.empty()) {
+    task_.restore(index, records);
+    restored_records_ += records.size();
+  }
+  if (state.end >= 0 && task_.changelogs()[index].next_offset >= state.end) finishRestore(index, now);
+}
+
+void HeldTask::receive(const FetchSlot& slot, const FetchEvent& event, Timestamp now) {
+  const std::size_t index = slot.index;
+  switch (event.kind) {
+    case FetchEvent::Kind::end_of_partition:
+      if (slot.changelog) return finishRestore(index, now);
+      return task_.reachedEnd(index, event.offset);
+    case FetchEvent::Kind::offset_out_of_range:
+      return slot.changelog ? restartChangelog(index) : resetInput(index, event);
+    case FetchEvent::Kind::failed:
+      if (event.error != ErrorKind::retriable)
+        throw Error{event.error, "fetching of " + toString(event.partition) + " failed: " + event.message};
+      log_.warning("fetching failed, it goes on by itself",
+                   {{"partition", toString(event.partition)}, {"error", event.message}});
+  }
+}
+
+void HeldTask::resetInput(std::size_t source, const FetchEvent& event) {
+  RecordQueue& queue = task_.queues()[source];
+  log_.warning("an input does not have the offset to go on from: it is read as the reset policy says",
+               {{"partition", toString(event.partition)}, {"offset", std::to_string(event.offset)}});
+  // Records that wait already are processed first; only the position is forgotten.
+  queue.forgetPosition();
+  const std::int64_t start = startOf(queue);
+  fetching_.consumer.remove({queue.partition()});
+  fetching_.consumer.add({{queue.partition(), start, fetching_.queue, input_tags_[source]}});
+}
+
+void HeldTask::restartChangelog(std::size_t changelog) {
+  log_.warning("a changelog does not have the offset to go on from: its store is emptied and restored",
+               {{"task", toString(id())}, {"store", task_.changelogs()[changelog].store}});
+  const TopicPartition partition = task_.changelogs()[changelog].partition;
+  fetching_.consumer.remove({partition});
+  task_.wipe(changelog);
+  fetching_.consumer.add({{partition, offset_earliest, fetching_.queue, restoring_[changelog].tag}});
+}
+
+void HeldTask::applyBackPressure() {
+  if (input_tags_.empty()) return;
+  std::vector<TopicPartition> pause;
+  std::vector<TopicPartition> resume;
+  for (std::size_t i = 0; i < input_tags_.size(); ++i) {
+    const RecordQueue& queue = task_.queues()[i];
+    if (!input_paused_[i] && (queue.size() > fetching_.pause_above || queue.bytes() > pause_above_bytes)) {
+      pause.push_back(queue.partition());
+      input_paused_[i] = true;
+    } else if (input_paused_[i] && queue.size() <= fetching_.pause_above / 4 &&
+               queue.bytes() <= pause_above_bytes / 4) {
+      resume.push_back(queue.partition());
+      input_paused_[i] = false;
+    }
+  }
+  paused_ = static_cast<std::size_t>(std::count(input_paused_.begin(), input_paused_.end(), true));
+  if (!pause.empty()) fetching_.consumer.pause(pause);
+  if (!resume.empty()) fetching_.consumer.resume(resume);
+}
+
+bool HeldTask::standsAt(const CommittedOffsets& committed) const {
+  const std::vector<RecordQueue>& queues = task_.queues();
+  return std::all_of(queues.begin(), queues.end(), [&](const RecordQueue& queue) {
+    const auto known = committed.find(queue.partition());
+    return (known == committed.end() ? -1 : known->second.offset) == queue.committedOffset();
+  });
+}
+
+}  // namespace widgetstream
