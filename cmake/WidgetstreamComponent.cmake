@@ -37,6 +37,7 @@ function(widgetstream_add_component target)
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${arg_EXPORT_NAME}
     POSITION_INDEPENDENT_CODE ON
+    DEFINE_SYMBOL ""  # so that a shared build's compile commands are those of a static one, and ccache knows them
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
