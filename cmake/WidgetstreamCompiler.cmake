@@ -7,10 +7,11 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
   find_program(CCACHE_PROGRAM ccache)
   if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # Without this sloppiness ccache cannot cache a file that uses the tests' precompiled header.
+    # Without this sloppiness ccache cannot cache a file that uses the tests' precompiled header. NOHASHDIR lets the
+    # build directories share what they compile.
     set(CMAKE_CXX_COMPILER_LAUNCHER
-        "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-        "${CCACHE_PROGRAM}")
+        "${CMAKE_COMMAND}" -E env CCACHE_NOHASHDIR=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE_PROGRAM}")
   endif()
 endif()
 

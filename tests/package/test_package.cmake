@@ -17,8 +17,14 @@ function(run)
   set(run_output "${output}" PARENT_SCOPE)
 endfunction()
 
-set(common -G "${GENERATOR}" "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}" "-DCMAKE_CXX_COMPILER=${COMPILER}"
-  "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}" "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}")
+# A file, because the launcher may be a list and a command line would take it apart.
+file(WRITE "${WORK}/common.cmake" "
+set(CMAKE_BUILD_TYPE [[${BUILD_TYPE}]] CACHE STRING \"\")
+set(CMAKE_CXX_COMPILER [[${COMPILER}]] CACHE STRING \"\")
+set(CMAKE_CXX_COMPILER_LAUNCHER [[${LAUNCHER}]] CACHE STRING \"\")
+set(CMAKE_CXX_FLAGS [[${CXX_FLAGS}]] CACHE STRING \"\")
+")
+set(common -G "${GENERATOR}" -C "${WORK}/common.cmake")
 
 # install_from(<build directory>): installs it below WORK/prefix.
 function(install_from build)
