@@ -168,7 +168,8 @@ void Coordinator::handle(MembershipEvent& event) {
       setup_.membership.acknowledge();
       setup_.state.change(StreamsState::rebalancing);
       last_problem_.clear();
-      predecessor_.reset();  // whoever it was, the group has gone on without it
+      if (predecessor_ && *predecessor_ != event.metadata.member_id) removePredecessor();
+      predecessor_.reset();
       if (setup_.directory) setup_.directory->rememberMemberId(event.metadata.member_id);
       assignment_ = Assignment{std::move(event.metadata), std::move(event.partitions)};
       assignment_pending_ = true;

@@ -50,6 +50,8 @@ class StreamThread {
 
   /// One round; waits up to `max_wait` for records when there is nothing to do. True if anything was done.
   bool runOnce(Milliseconds max_wait);
+  /// Drops its tasks without a commit, as a crash would.
+  void abandon() noexcept;
   /// It has closed its tasks and will do nothing more.
   [[nodiscard]] bool closed() const noexcept { return closed_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -111,7 +113,7 @@ class StreamThread {
   bool any_paused_ = false;
   bool suspended_ = false;
   bool closing_ = false;
-  bool closed_ = false;
+  std::atomic<bool> closed_{false};
   std::optional<std::uint64_t> suspend_order_;  // to be answered when the commit has ended
   std::optional<std::uint64_t> running_order_;  // to be answered when all tasks are restored
   std::chrono::nanoseconds next_commit_;

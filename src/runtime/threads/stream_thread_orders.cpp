@@ -101,6 +101,13 @@ void StreamThread::dropAll() noexcept {
   task_count_->set(0);
 }
 
+void StreamThread::abandon() noexcept {
+  commit_.abandon();
+  batch_.clear();
+  dropAll();
+  closed_ = true;
+}
+
 void StreamThread::fail(std::exception_ptr error) {
   const std::optional<TaskId> task = currentTask();
   log_.error("a stream thread stops with an error",

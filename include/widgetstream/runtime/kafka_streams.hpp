@@ -1,0 +1,132 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "widgetstream/core/metrics.hpp"
+#include "widgetstream/kafka/clients.hpp"
+#include "widgetstream/runtime/kafka_streams_state.hpp"
+#include "widgetstream/runtime/local_stores.hpp"
+#include "widgetstream/runtime/streams_config.hpp"
+#include "widgetstream/serde/serde.hpp"
+#include "widgetstream/state/key_value_store.hpp"
+#include "widgetstream/topology/topology.hpp"
+
+namespace widgetstream {
+
+/// Whether the application can serve, and if not, why.
+struct Readiness {
+  bool ready = false;
+  /// "REBALANCING: missing source topics: orders"
+  std::string reason;
+};
+
+/// Where a key of a store lives.
+struct KeyQueryMetadata {
+  std::int32_t partition = -1;
+  /// True if this process has the partition and can be asked for it now.
+  bool local = false;
+};
+
+/// Which partitions of a store this process has, restored or not.
+struct StorePartitions {
+  std::int32_t total = 0;
+  std::vector<std::int32_t> local;
+  [[nodiscard]] bool complete() const noexcept { return static_cast<std::int32_t>(local.size()) == total; }
+};
+
+/// An application: a topology at work on a Kafka cluster.
+///
+/// Order    set listeners and handlers, start() once, close() once. The destructor closes.
+/// Threads  every call may come from any thread, but not from a listener or handler: those only look.
+/// Errors   Error{invalid_config} and Error{invalid_topology} before any thread starts; later ones reach the uncaught
+///          exception handler.
+class KafkaStreams {
+ public:
+  /// Without `clients` the application talks to `config.bootstrap_servers`.
+  KafkaStreams(Topology topology, StreamsConfig config, std::shared_ptr<KafkaClients> clients = nullptr);
+  ~KafkaStreams();
+  KafkaStreams(const KafkaStreams&) = delete;
+  KafkaStreams& operator=(const KafkaStreams&) = delete;
+
+  using StateListener = std::function<void(StreamsState now, StreamsState before)>;
+  /// Before start(). Called by the thread that changes the state: keep it quick.
+  void setStateListener(StateListener listener);
+  /// Before start(). Default: shut down this instance.
+  void setUncaughtExceptionHandler(UncaughtExceptionHandler handler);
+
+  /// Makes the clients and the threads and returns; the application then waits for the cluster, the topics and the
+  /// group by itself. Errors  Error{invalid_config}: settings, a locked or unwritable state directory. Error{fatal} at
+  /// the second call.
+  void start();
+
+  /// Processes what is at hand, commits, leaves the group, closes. True when that was done within `timeout`; it goes
+  /// on in the background otherwise. After an error it waits for the end of what is closing.
+  bool close(Milliseconds timeout);
+  bool close();
+
+  [[nodiscard]] StreamsState state() const;
+  /// For /readyz: running, and every store restored.
+  [[nodiscard]] Readiness readiness() const;
+  [[nodiscard]] bool isReady() const { return readiness().ready; }
+  /// Waits until the state is one of `states`; false when `timeout` passed first.
+  bool waitForState(const std::vector<StreamsState>& states, Milliseconds timeout) const;
+
+  [[nodiscard]] MetricsRegistry& metrics() noexcept;
+  [[nodiscard]] const StreamsConfig& config() const noexcept;
+
+  // Interactive queries.
+
+  /// The partitions of a store that are here, as one. What it reads are they at the time of each call.
+  ///
+  /// Order   within a partition as the store has it; one partition after the other.
+  /// Errors  Error{invalid_argument} for a store that the topology does not have, or of other types. The calls of the
+  ///         store throw Error{not_available} when it is being restored, or no partition of it is here.
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<const ReadOnlyKeyValueStore<K, V>> keyValueStore(const std::string& name) const {
+    return std::make_shared<detail::LocalKeyValueStore<K, V>>(localStores(name), std::nullopt);
+  }
+  /// One partition of a store.
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<const ReadOnlyKeyValueStore<K, V>> keyValueStore(const std::string& name,
+                                                                                 std::int32_t partition) const {
+    return std::make_shared<detail::LocalKeyValueStore<K, V>>(localStores(name), partition);
+  }
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<const ReadOnlyTimestampedKeyValueStore<K, V>> timestampedKeyValueStore(
+      const std::string& name) const {
+    return keyValueStore<K, ValueAndTimestamp<V>>(name);
+  }
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<const ReadOnlyTimestampedKeyValueStore<K, V>> timestampedKeyValueStore(
+      const std::string& name, std::int32_t partition) const {
+    return keyValueStore<K, ValueAndTimestamp<V>>(name, partition);
+  }
+
+  /// Where `key` lives when the store's input is partitioned by the default partitioner on this key.
+  /// Errors  Error{not_available} before the topics are known; Error{invalid_argument} for an unknown store.
+  template <class K>
+  [[nodiscard]] KeyQueryMetadata queryMetadataForKey(const std::string& store, const K& key,
+                                                     const Serde<K>& serde) const {
+    return metadataForKeyBytes(store, serde.encode(key));
+  }
+  [[nodiscard]] KeyQueryMetadata metadataForKeyBytes(const std::string& store, BytesView key) const;
+  /// Where a key lives whose partition another partitioner chose.
+  using PartitionOf = std::function<std::int32_t(std::int32_t partitions)>;
+  [[nodiscard]] KeyQueryMetadata queryMetadataFor(const std::string& store, const PartitionOf& partition_of) const;
+  [[nodiscard]] StorePartitions storePartitions(const std::string& store) const;
+
+ private:
+  struct Impl;
+  [[nodiscard]] std::shared_ptr<const detail::LocalStores> localStores(const std::string& name) const;
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace widgetstream

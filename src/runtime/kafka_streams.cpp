@@ -1,0 +1,228 @@
+#include "widgetstream/runtime/kafka_streams.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "runtime/streams_runtime.hpp"
+#include "widgetstream/core/error.hpp"
+#include "widgetstream/core/murmur2.hpp"
+#include "widgetstream/core/type_name.hpp"
+
+namespace widgetstream {
+namespace {
+
+constexpr Milliseconds longest_wait{100};
+
+/// The stores of one name behind the interface that query facades know.
+class RegisteredStores final : public detail::LocalStores {
+ public:
+  RegisteredStores(std::string name, std::shared_ptr<const StoreRegistry> registry)
+      : name_(std::move(name)), registry_(std::move(registry)) {}
+  [[nodiscard]] const std::string& name() const noexcept override { return name_; }
+  void visit(std::optional<std::int32_t> partition, const Visitor& visitor) const override {
+    registry_->visit(name_, partition, visitor);
+  }
+
+ private:
+  std::string name_;
+  std::shared_ptr<const StoreRegistry> registry_;
+};
+
+}  // namespace
+
+namespace detail {
+
+void throwWrongQueryTypes(const std::string& store, const std::type_info& asked) {
+  throw Error{ErrorKind::invalid_argument, "store '" + store + "' is asked as " + typeName(asked) +
+                                               ", but was built with other types; a timestamped store is asked by "
+                                               "timestampedKeyValueStore()"};
+}
+
+}  // namespace detail
+
+struct KafkaStreams::Impl {
+  Impl(Topology topology, StreamsConfig config, std::shared_ptr<KafkaClients> clients)
+      : runtime(std::move(topology), std::move(config), std::move(clients)),
+        log(runtime.config().log, "runtime"),
+        state_gauge(runtime.metrics().gauge("widgetstream_running", "1 while every task of this instance processes.")) {
+    runtime.stateMachine().setListener([this](StreamsState now, StreamsState before) { stateChanged(now, before); });
+  }
+
+  void stateChanged(StreamsState now, StreamsState before) {
+    log.info("state", {{"now", std::string{toString(now)}}, {"before", std::string{toString(before)}}});
+    state_gauge->set(now == StreamsState::running ? 1 : 0);
+    { const std::lock_guard lock{mutex}; }
+    changed.notify_all();
+    if (!listener) return;
+    try {
+      listener(now, before);
+    } catch (...) {
+      log.error("the state listener threw", {{"error", exceptionText(std::current_exception()).message}});
+    }
+  }
+
+  /// The life of a stream thread's operating-system thread.
+  void work(StreamThread& thread) noexcept {
+    while (!thread.closed() && !ending) thread.runOnce(longest_wait);
+  }
+
+  /// The life of the thread that looks after everything, to the very end.
+  void coordinate() noexcept {
+    while (!runtime.coordinator().finished()) runtime.coordinator().step(longest_wait);
+    endWorkers();
+    runtime.tearDown();
+    {
+      const std::lock_guard lock{mutex};
+      ended = true;
+    }
+    changed.notify_all();
+  }
+
+  void endWorkers() noexcept {
+    ending = true;
+    for (std::thread& worker : workers) worker.join();
+    workers.clear();
+  }
+
+  StreamsRuntime runtime;
+  Logger log;
+  std::shared_ptr<Gauge> state_gauge;
+  StateListener listener;
+  UncaughtExceptionHandler uncaught;
+
+  mutable std::mutex mutex;
+  mutable std::condition_variable changed;
+  bool started = false;  // guarded by mutex
+  bool ended = false;    // guarded by mutex
+  std::atomic<bool> ending{false};
+  std::vector<std::thread> workers;
+  std::thread coordinator;
+};
+
+KafkaStreams::KafkaStreams(Topology topology, StreamsConfig config, std::shared_ptr<KafkaClients> clients)
+    : impl_(std::make_unique<Impl>(std::move(topology), std::move(config), std::move(clients))) {}
+
+KafkaStreams::~KafkaStreams() {
+  close();
+  if (impl_->coordinator.joinable()) impl_->coordinator.join();
+}
+
+void KafkaStreams::setStateListener(StateListener listener) {
+  impl_->listener = std::move(listener);
+}
+
+void KafkaStreams::setUncaughtExceptionHandler(UncaughtExceptionHandler handler) {
+  impl_->uncaught = std::move(handler);
+}
+
+void KafkaStreams::start() {
+  {
+    const std::lock_guard lock{impl_->mutex};
+    if (impl_->started || impl_->runtime.stateMachine().state() != StreamsState::created)
+      throw Error{ErrorKind::fatal,
+                  "KafkaStreams::start() was called twice, or after close(): make a new KafkaStreams"};
+    impl_->started = true;
+  }
+  try {
+    impl_->runtime.open(impl_->uncaught);
+  } catch (...) {
+    const std::lock_guard lock{impl_->mutex};
+    impl_->started = false;
+    throw;
+  }
+  impl_->runtime.stateMachine().change(StreamsState::rebalancing);
+  try {
+    for (const auto& thread : impl_->runtime.threads())
+      impl_->workers.emplace_back([this, borrowed = thread.get()] { impl_->work(*borrowed); });
+    impl_->coordinator = std::thread{[this] { impl_->coordinate(); }};
+  } catch (const std::system_error& error) {
+    impl_->endWorkers();
+    impl_->runtime.tearDown();
+    const std::lock_guard lock{impl_->mutex};
+    impl_->ended = true;
+    throw Error{ErrorKind::fatal, std::string{"a thread could not be started: "} + error.what()};
+  }
+}
+
+bool KafkaStreams::close() {
+  return close(impl_->runtime.config().close_timeout);
+}
+
+bool KafkaStreams::close(Milliseconds timeout) {
+  const bool itself = std::this_thread::get_id() == impl_->coordinator.get_id();
+  std::unique_lock lock{impl_->mutex};
+  if (!impl_->started) {
+    lock.unlock();
+    impl_->runtime.stateMachine().change(StreamsState::pending_shutdown);
+    impl_->runtime.stateMachine().change(StreamsState::not_running);
+    return true;
+  }
+  if (impl_->ended) return true;
+  lock.unlock();
+  impl_->runtime.coordinator().requestClose(impl_->runtime.config().clock->elapsed() +
+                                            std::chrono::nanoseconds{timeout});
+  if (itself) return false;  // it cannot wait for its own end
+  lock.lock();
+  return impl_->changed.wait_for(lock, timeout, [this] { return impl_->ended; });
+}
+
+StreamsState KafkaStreams::state() const {
+  return impl_->runtime.stateMachine().state();
+}
+
+Readiness KafkaStreams::readiness() const {
+  const StreamsState now = state();
+  if (now == StreamsState::running) return {true, "RUNNING"};
+  const std::string waiting = impl_->runtime.waitingFor();
+  return {false, std::string{toString(now)} + (waiting.empty() ? "" : ": " + waiting)};
+}
+
+bool KafkaStreams::waitForState(const std::vector<StreamsState>& states, Milliseconds timeout) const {
+  std::unique_lock lock{impl_->mutex};
+  return impl_->changed.wait_for(lock, timeout,
+                                 [&] { return std::find(states.begin(), states.end(), state()) != states.end(); });
+}
+
+MetricsRegistry& KafkaStreams::metrics() noexcept {
+  return impl_->runtime.metrics();
+}
+
+const StreamsConfig& KafkaStreams::config() const noexcept {
+  return impl_->runtime.config();
+}
+
+std::shared_ptr<const detail::LocalStores> KafkaStreams::localStores(const std::string& name) const {
+  if (!impl_->runtime.graph().stores.contains(name))
+    throw Error{ErrorKind::invalid_argument, "the topology has no store '" + name + "'"};
+  return std::make_shared<RegisteredStores>(name, impl_->runtime.stores());
+}
+
+StorePartitions KafkaStreams::storePartitions(const std::string& store) const {
+  if (!impl_->runtime.graph().stores.contains(store))
+    throw Error{ErrorKind::invalid_argument, "the topology has no store '" + store + "'"};
+  const std::optional<PartitionPlan> plan = impl_->runtime.plan();
+  if (!plan)
+    throw Error{ErrorKind::not_available,
+                "the partitions of store '" + store + "' are not known yet: " + readiness().reason};
+  for (std::size_t part = 0; part < plan->parts.size(); ++part) {
+    const auto& stores = plan->parts[part].stores;
+    if (std::find(stores.begin(), stores.end(), store) == stores.end()) continue;
+    return {plan->tasks[part], impl_->runtime.stores()->partitions(store)};
+  }
+  throw Error{ErrorKind::invalid_argument, "store '" + store + "' is connected to no processor"};
+}
+
+KeyQueryMetadata KafkaStreams::queryMetadataFor(const std::string& store, const PartitionOf& partition_of) const {
+  KeyQueryMetadata metadata;
+  metadata.partition = partition_of(storePartitions(store).total);
+  metadata.local = impl_->runtime.stores()->isReady(store, metadata.partition);
+  return metadata;
+}
+
+KeyQueryMetadata KafkaStreams::metadataForKeyBytes(const std::string& store, BytesView key) const {
+  return queryMetadataFor(store, [&](std::int32_t partitions) { return partitionForKey(key, partitions); });
+}
+
+}  // namespace widgetstream

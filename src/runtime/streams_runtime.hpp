@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "runtime/coordination/coordinator.hpp"
+#include "runtime/queries/store_registry.hpp"
+#include "runtime/threads/stream_thread.hpp"
+#include "widgetstream/kafka/clients.hpp"
+#include "widgetstream/runtime/streams_config.hpp"
+#include "widgetstream/state/state_directory.hpp"
+#include "widgetstream/topology/topology.hpp"
+
+namespace widgetstream {
+
+/// Everything that runs an application, without a thread: who owns it calls the steps, from real threads or, in a
+/// simulation, all from one.
+class StreamsRuntime {
+ public:
+  StreamsRuntime(Topology topology, StreamsConfig config, std::shared_ptr<KafkaClients> clients);
+  ~StreamsRuntime();
+  StreamsRuntime(const StreamsRuntime&) = delete;
+  StreamsRuntime& operator=(const StreamsRuntime&) = delete;
+
+  /// Makes clients, coordinator and stream threads. Errors  as KafkaStreams::start().
+  void open(UncaughtExceptionHandler uncaught);
+
+  [[nodiscard]] Coordinator& coordinator() noexcept { return *coordinator_; }
+  [[nodiscard]] std::vector<std::unique_ptr<StreamThread>>& threads() noexcept { return threads_; }
+  /// One step of everything, without waiting; for callers with one thread.
+  void stepAll();
+
+  /// Lets go of everything, once the coordinator has finished and nobody runs the threads any more, and enters the last
+  /// state. What is not closed yet is dropped like after a crash.
+  void tearDown() noexcept;
+
+  [[nodiscard]] const TopologyGraph& graph() const noexcept { return topology_.graph(); }
+  [[nodiscard]] const StreamsConfig& config() const noexcept { return config_; }
+  [[nodiscard]] StateMachine& stateMachine() noexcept { return state_; }
+  [[nodiscard]] const StateMachine& stateMachine() const noexcept { return state_; }
+  [[nodiscard]] MetricsRegistry& metrics() noexcept { return metrics_; }
+  [[nodiscard]] const std::shared_ptr<StoreRegistry>& stores() const noexcept { return stores_; }
+  /// Once the topics are known.
+  [[nodiscard]] std::optional<PartitionPlan> plan() const;
+  [[nodiscard]] std::string waitingFor() const;
+
+ private:
+  void openStateDirectory();
+  [[nodiscard]] ClientProperties propertiesOf(const ClientProperties& own) const;
+
+  Topology topology_;
+  StreamsConfig config_;
+  std::shared_ptr<KafkaClients> clients_;
+  Logger log_;
+  StateMachine state_;
+  MetricsRegistry metrics_;
+  std::shared_ptr<StoreRegistry> stores_ = std::make_shared<StoreRegistry>();  // readers of queries hold it too
+  Mailbox<ThreadReport> reports_;
+  PurgeBox purge_;
+  std::atomic<bool> aborted_{false};
+  std::atomic<bool> open_{false};
+  bool torn_down_ = false;
+
+  std::optional<StateDirectory> directory_;
+  std::string process_id_;
+  std::unique_ptr<Admin> admin_;
+  std::unique_ptr<Membership> membership_;
+  std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<Producer> producer_;
+  std::vector<std::unique_ptr<StreamThread>> threads_;
+  std::unique_ptr<Coordinator> coordinator_;
+};
+
+}  // namespace widgetstream
