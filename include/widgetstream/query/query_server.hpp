@@ -14,6 +14,8 @@
 
 namespace widgetstream {
 
+class KafkaStreams;
+
 /// Where the query server listens and what it lets a client take. Every limit holds from the first byte.
 struct QueryServerOptions {
   /// An address or a name of this machine. Anything but a loopback address is reachable from elsewhere and logs a
@@ -57,6 +59,9 @@ class QueryServer {
   using Handler = std::function<Response(const Request&)>;
 
   explicit QueryServer(QueryServerOptions options = {});
+  /// With `/healthz`, `/readyz` and `/metrics` of an application, which must outlive the server: healthy unless it has
+  /// ended in an error, ready when every store of its own is restored.
+  explicit QueryServer(KafkaStreams& app, QueryServerOptions options = {});
   /// Stops.
   ~QueryServer();
   QueryServer(QueryServer&&) noexcept;
