@@ -1,0 +1,178 @@
+// tests/integration/widget_orders_faults_test.cpp — what is killed, stopped or lost, and that no order is.
+#include <gmock/gmock.h>
+
+#include <map>
+#include <random>
+
+#include "tests/integration/widget_orders_app.hpp"
+#include "tests/support/kafka_broker.hpp"
+#include "tests/support/mongo_server.hpp"
+#include "tests/support/mongo_test_client.hpp"
+#include "tests/support/wait.hpp"
+
+namespace widgetstream {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<std::string> customers{"Fred", "Wilma", "Barney", "Betty", "Pebbles"};
+
+class WidgetOrdersFaults : public ::testing::Test {
+ protected:
+  WidgetOrdersFaults() { makeInputTopics(kafka); }
+
+  std::vector<std::string> arguments(const std::string& application) {
+    return {"--bootstrap-servers", broker().bootstrapServers(), "--application-id", application};
+  }
+  static KafkaBroker& broker() { return sharedKafkaBroker(); }
+
+  /// How often each widget of a customer is served, over all instances that have the customer.
+  static std::map<std::string, int> served(const std::vector<const WidgetOrdersApp*>& apps, const std::string& customer) {
+    std::map<std::string, int> times;
+    for (const WidgetOrdersApp* app : apps) {
+      for (const std::string& widget : app->widgetsOf(customer).value_or(std::vector<std::string>{})) ++times[widget];
+    }
+    return times;
+  }
+  /// True when each of W0 .. W<count-1> of each customer is served exactly once.
+  static bool allServedOnce(const std::vector<const WidgetOrdersApp*>& apps, int count) {
+    for (const std::string& customer : customers) {
+      const auto times = served(apps, customer);
+      if (times.size() != static_cast<std::size_t>(count)) return false;
+      for (const auto& [widget, number] : times) {
+        if (number != 1) return false;
+      }
+    }
+    return true;
+  }
+
+  KafkaClient kafka{broker().bootstrapServers()};
+};
+
+TEST_F(WidgetOrdersFaults, TenKillsUnderLoadLoseAndRepeatNothing) {
+  WidgetOrdersApp app{arguments("killed-often")};
+  std::mt19937 random{20261123};
+  std::uniform_int_distribution<int> moment{0, 400};
+  int sent = 0;
+  for (int round = 0; round < 10; ++round) {
+    app.start();
+    kafka.produce("event-topic", manyOrders(customers, sent, 400));
+    sent += 400;
+    // Kill somewhere between the first orders of the round and the last ones.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{moment(random)};
+    static_cast<void>(waitUntil([&] { return std::chrono::steady_clock::now() >= until; }, std::chrono::seconds{5}));
+    app.kill();
+  }
+  app.start();
+  ASSERT_TRUE(app.ready()) << app.output();
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&app}, sent); }, std::chrono::seconds{60})) << app.output();
+}
+
+TEST_F(WidgetOrdersFaults, StateThatWasDeletedComesBackFromTheChangelog) {
+  WidgetOrdersApp app{arguments("state-deleted")};
+  kafka.produce("event-topic", manyOrders(customers, 0, 200));
+  app.start();
+  ASSERT_TRUE(waitUntil([&] { return allServedOnce({&app}, 200); }, std::chrono::seconds{60})) << app.output();
+  EXPECT_EQ(app.stop().code, 0) << app.output();
+  ASSERT_GT(std::filesystem::remove_all(app.stateDir()), 0u);
+  app.start();
+  ASSERT_TRUE(app.ready()) << app.output();
+  EXPECT_TRUE(allServedOnce({&app}, 200)) << "ready before everything was restored";
+}
+
+TEST_F(WidgetOrdersFaults, MongoAwayForTwentySecondsLosesAndRepeatsNothing) {
+  MongoServer mongo;
+  WidgetOrdersApp app{arguments("mongo-away")};
+  app.start({"--mongo-uri", mongo.uri()});
+  ASSERT_TRUE(app.ready()) << app.output();
+  kafka.produce("event-topic", manyOrders(customers, 0, 100));
+  mongo.stop();
+  const auto back = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  int sent = 100;
+  static_cast<void>(waitUntil(
+      [&] {
+        kafka.produce("event-topic", manyOrders(customers, sent, 20));
+        sent += 20;
+        return std::chrono::steady_clock::now() >= back;
+      },
+      std::chrono::seconds{25}));
+  mongo.start();
+  MongoTestClient client{mongo.uri()};
+  const auto expected = static_cast<std::int64_t>(customers.size()) * sent;
+  EXPECT_TRUE(waitUntil([&] { return client.count("widgets", "orders") >= expected; }, std::chrono::seconds{90}))
+      << client.count("widgets", "orders") << " of " << expected << "\n" << app.output();
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&app}, sent); }, std::chrono::seconds{60}));
+  EXPECT_EQ(client.count("widgets", "orders"), expected);
+  EXPECT_EQ(client.count("widgets", "orders", R"({"customerId":"Fred"})"), sent);
+}
+
+TEST_F(WidgetOrdersFaults, TwoInstancesShareThePartitionsAndOneTakesOverFromTheOther) {
+  WidgetOrdersApp one{arguments("shared")};
+  WidgetOrdersApp two{arguments("shared")};
+  kafka.produce("event-topic", manyOrders(customers, 0, 50));
+  one.start();
+  ASSERT_TRUE(one.ready()) << one.output();
+  two.start();
+  ASSERT_TRUE(two.ready()) << two.output();
+  const auto elsewhere = [&](const WidgetOrdersApp& app) {
+    int count = 0;
+    for (const std::string& customer : customers) count += app.get("/orders/" + customer).status == 503 ? 1 : 0;
+    return count;
+  };
+  ASSERT_TRUE(waitUntil([&] { return allServedOnce({&one, &two}, 50); })) << one.output() << two.output();
+  EXPECT_EQ(elsewhere(one) + elsewhere(two), static_cast<int>(customers.size()));
+  for (const std::string& customer : customers) {
+    const HttpAnswer answer = one.get("/orders/" + customer);
+    if (answer.status == 503) EXPECT_THAT(answer.body, HasSubstr(R"("code":"not_owner")"));
+  }
+  kafka.produce("event-topic", manyOrders(customers, 50, 50));
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&one, &two}, 100); })) << one.output() << two.output();
+
+  EXPECT_EQ(one.stop().code, 0) << one.output();
+  kafka.produce("event-topic", manyOrders(customers, 100, 50));
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&two}, 150); })) << two.output();
+}
+
+TEST_F(WidgetOrdersFaults, GoesOnWhenTheBrokerComesBack) {
+  KafkaBroker own;
+  KafkaClient client{own.bootstrapServers()};
+  makeInputTopics(client);
+  client.produce("event-topic", manyOrders(customers, 0, 10));
+  WidgetOrdersApp app{{"--bootstrap-servers", own.bootstrapServers(), "--application-id", "broker-away"}};
+  app.start();
+  ASSERT_TRUE(waitUntil([&] { return allServedOnce({&app}, 10); }, std::chrono::seconds{60})) << app.output();
+  own.stop();
+  EXPECT_EQ(app.get("/orders/Fred").status, 200) << "what is known is still served";
+  own.start();
+  client.produce("event-topic", manyOrders(customers, 10, 10));
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&app}, 20); }, std::chrono::seconds{60})) << app.output();
+}
+
+TEST_F(WidgetOrdersFaults, WaitsForABrokerThatIsNotThereYet) {
+  KafkaBroker own;
+  KafkaClient client{own.bootstrapServers()};
+  makeInputTopics(client);
+  client.produce("event-topic", manyOrders(customers, 0, 10));
+  own.stop();
+  WidgetOrdersApp app{{"--bootstrap-servers", own.bootstrapServers(), "--application-id", "early"}};
+  app.start();
+  EXPECT_TRUE(waitUntil([&] { return app.output().find("broker") != std::string::npos; })) << app.output();
+  EXPECT_EQ(app.get("/healthz").status, 200);
+  EXPECT_EQ(app.get("/readyz").status, 503);
+  own.start();
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&app}, 10); }, std::chrono::seconds{60})) << app.output();
+}
+
+TEST_F(WidgetOrdersFaults, ClosesInTimeWhileTheBrokerIsAway) {
+  KafkaBroker own;
+  KafkaClient client{own.bootstrapServers()};
+  makeInputTopics(client);
+  WidgetOrdersApp app{{"--bootstrap-servers", own.bootstrapServers(), "--application-id", "closes"}};
+  app.start();
+  ASSERT_TRUE(app.ready()) << app.output();
+  own.kill();
+  EXPECT_EQ(app.process().end(SIGTERM, std::chrono::seconds{40}).signal, 0) << app.output();
+}
+
+}  // namespace
+}  // namespace widgetstream
