@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "widgetstream/dsl/ktable.hpp"
@@ -50,13 +51,14 @@ class KGroupedStream {
   /// What `aggregator` makes of each record and the aggregate so far; a key begins with what `initializer` makes.
   template <class I, class F, class A = detail::ReturnedType<std::remove_cvref_t<std::invoke_result_t<const I&>>>>
   requires InitializerOf<I, A> && AggregatorOf<F, K, V, A>
-  [[nodiscard]] KTable<K, A> aggregate(I initializer, F aggregator, MaterializedFor<K, A> materialized = {}) {
+  [[nodiscard]] KTable<K, A> aggregate(I initializer, F aggregator,
+                                       std::type_identity_t<MaterializedFor<K, A>> materialized = {}) {
     return aggregate(std::move(initializer), std::move(aggregator), Named{}, std::move(materialized));
   }
   template <class I, class F, class A = detail::ReturnedType<std::remove_cvref_t<std::invoke_result_t<const I&>>>>
   requires InitializerOf<I, A> && AggregatorOf<F, K, V, A>
   [[nodiscard]] KTable<K, A> aggregate(I initializer, F aggregator, Named name,
-                                       MaterializedFor<K, A> materialized = {}) {
+                                       std::type_identity_t<MaterializedFor<K, A>> materialized = {}) {
     return aggregated<A>(
         detail::AggregateStep<K, V, A, I, F>{std::move(initializer), std::move(aggregator)}, detail::prefix::aggregate,
         name, std::move(materialized), Serde<A>{});
