@@ -14,7 +14,7 @@ using ::testing::UnorderedElementsAreArray;
 using ByTopic = std::map<std::string, std::vector<CorpusRecord>>;
 
 /// A whole run of a case.
-struct Run {
+struct CaseRun {
   std::vector<CorpusRecord> outputs;
   std::vector<CorpusStore> stores;
   std::vector<CorpusStore> stores_after_crash;
@@ -26,9 +26,9 @@ std::uint64_t nextSequence(TopologyTestDriver& driver) {
   return all.empty() ? 0 : all.back().sequence + 1;
 }
 
-Run runCase(const CorpusCase& the, bool stores_in_memory) {
+CaseRun runCase(const CorpusCase& the, bool stores_in_memory) {
   TopologyTestDriver driver{topologies().at(the.name)(), driverOptions(the, stores_in_memory)};
-  Run run;
+  CaseRun run;
   run.outputs = sentBy(driver, 0, -1);
   for (std::size_t step = 0; step < the.steps.size(); ++step) {
     const std::uint64_t before = nextSequence(driver);
@@ -90,7 +90,7 @@ TEST(Corpus, EachFileHasItsTopologyAndEachTopologyItsFile) {
 class CorpusRun : public ::testing::TestWithParam<std::string> {
  protected:
   void expectJavasResults(bool stores_in_memory) const {
-    const Run run = runCase(expected, stores_in_memory);
+    const CaseRun run = runCase(expected, stores_in_memory);
     const ByTopic sent = byTopic(run.outputs);
     const ByTopic wanted = byTopic(expected.outputs);
     for (const auto& [topic, records] : wanted) {

@@ -1,9 +1,6 @@
 // Topologies of the corpus that group and aggregate.
 
-#include <algorithm>
-#include <sstream>
-#include <vector>
-
+#include "tests/golden/java_text.hpp"
 #include "tests/golden/topologies.hpp"
 
 namespace widgetstream::golden {
@@ -16,30 +13,10 @@ Text concatenated(const Text&, const Text& v, const Text& aggregate) {
   return aggregate + v;
 }
 
-std::vector<Text> words(const Text& text) {
-  std::istringstream in{text};
-  return {std::istream_iterator<Text>{in}, {}};
-}
-
-/// Lower case, split at whatever is no letter; an empty word at the start stays, as Java's split has it.
-std::vector<Text> lettersOf(const Text& line) {
-  std::vector<Text> found{""};
-  for (const char c : line) {
-    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (lower >= 'a' && lower <= 'z') {
-      found.back() += lower;
-    } else if (!found.back().empty() || found.size() == 1) {
-      found.emplace_back();
-    }
-  }
-  if (found.size() > 1 && found.back().empty()) found.pop_back();
-  return found;
-}
-
 void drawWordCount(StreamsBuilder& b) {
   auto counts = b.stream<Text, Text>("lines")
                     .filter([](Nullable<Text> v) { return v.has_value(); })
-                    .flatMapValues(lettersOf)
+                    .flatMapValues(lowerCaseWords)
                     .filterNot([](const Text& v) { return v.empty(); })
                     .groupBy([](const Text& v) { return v; }, Grouped::as("words"))
                     .count(Materialized::as("counts"));
@@ -96,7 +73,7 @@ void addAggregations(Topologies& to) {
   });
   to["no_cache_shows_every_update"] = drawn([](StreamsBuilder& b) {
     b.stream<Text, Text>("in")
-        .flatMapValues(words)
+        .flatMapValues([](const Text& v) { return split(v, ' '); })
         .groupByKey()
         .aggregate(none, concatenated, Materialized::as("agg").withCachingDisabled())
         .toStream()

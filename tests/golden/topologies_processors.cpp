@@ -1,9 +1,8 @@
 // Topologies of the corpus with processors of the user's own.
 
-#include <algorithm>
-#include <sstream>
 #include <vector>
 
+#include "tests/golden/java_text.hpp"
 #include "tests/golden/topologies.hpp"
 
 namespace widgetstream::golden {
@@ -125,9 +124,7 @@ class Scan final : public Processor<Text, Text> {
       }
       return;
     }
-    std::vector<Text> q;
-    std::istringstream in{*r.value};
-    for (Text part; std::getline(in, part, ',');) q.push_back(part);
+    const std::vector<Text> q = split(*r.value, ',');
     const auto tell = [&](const Text& key, const Text& value) {
       const Text told = key + "=" + value;
       context().forward({Nullable<Text>{q[0]}, Nullable<Text>{told}, r.timestamp});

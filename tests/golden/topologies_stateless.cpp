@@ -1,23 +1,12 @@
 // Topologies of the corpus without state.
 
-#include <algorithm>
-#include <sstream>
 #include <vector>
 
+#include "tests/golden/java_text.hpp"
 #include "tests/golden/topologies.hpp"
 
 namespace widgetstream::golden {
 namespace {
-
-Text upper(Text text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
-  return text;
-}
-
-std::vector<Text> words(const Text& text) {
-  std::istringstream in{text};
-  return {std::istream_iterator<Text>{in}, {}};
-}
 
 void drawNullKeysAndValues(StreamsBuilder& b) {
   b.stream<Text, Text>("in")
@@ -52,7 +41,9 @@ void drawFlatMapFanOut(StreamsBuilder& b) {
   b.stream<Text, Text>("in")
       .flatMap([](const Text& k, const Text& v) {
         std::vector<std::pair<Text, Count>> out;
-        for (const Text& word : words(v)) out.emplace_back(k + "-" + word, word.size());
+        for (const Text& word : split(v, ' ')) {
+          if (!word.empty()) out.emplace_back(k + "-" + word, word.size());
+        }
         return out;
       })
       .to("out");
@@ -120,7 +111,7 @@ void addStateless(Topologies& to) {
   });
   to["map_values_chain"] = drawn([](StreamsBuilder& b) {
     b.stream<Text, Text>("in", Consumed::as("source"))
-        .mapValues(upper, Named::as("upper"))
+        .mapValues(upperCase, Named::as("upper"))
         .mapValues([](const Text& k, const Text& v) { return static_cast<Count>(k.size() * 100 + v.size()); })
         .to("out", Produced::as("sink"));
   });
