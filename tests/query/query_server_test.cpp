@@ -307,6 +307,14 @@ TEST_F(Server, StopMayBeCalledTwiceAndBeforeStart) {
   EXPECT_THROW(server.start(), Error);
 }
 
+TEST_F(Server, StopNeverMissesADeadlineThatPassesMeanwhile) {
+  for (int round = 0; round < 200; ++round) {
+    QueryServer server = started({.threads = 2, .header_timeout = std::chrono::milliseconds{1}});
+    const RawClient client{server.port()};
+    server.stop();
+  }
+}
+
 TEST_F(Server, AHandlerCannotStopTheServerItRunsOn) {
   QueryServer server{{.port = 0, .log = log.sink()}};
   server.get("/stop", [&](const Request&) {

@@ -84,7 +84,11 @@ class Listener::Impl {
   ~Impl() {
     asio::post(strand_, [this] { stopAccepting(); });
     const std::size_t cut = registry_.closeAll(options_.stop_timeout);
-    asio::post(strand_, [this] { expiry_.cancel(); });
+    asio::post(strand_, [this] {
+      // The flag too: cancelling does nothing to a wait that is over and whose coroutine has not resumed yet.
+      watching_ = false;
+      expiry_.cancel();
+    });
     threads_.clear();  // joins
     if (cut > 0) log_.warning("the query server cut requests in flight", {{"connections", std::to_string(cut)}});
   }
@@ -171,11 +175,10 @@ class Listener::Impl {
 
   Task<void> watchDeadlines() {
     const milliseconds interval = expiryInterval(options_);
-    while (true) {
+    while (watching_) {
       error_code cancelled;
       expiry_.expires_after(interval);
       co_await expiry_.async_wait(asio::redirect_error(as_task, cancelled));
-      if (cancelled) co_return;
       registry_.expire(steady_clock::now());
     }
   }
@@ -197,6 +200,7 @@ class Listener::Impl {
   Timer pause_;
   Timer expiry_;
   bool stopping_ = false;  // on strand_
+  bool watching_ = true;   // on strand_
   std::uint16_t port_ = 0;
   std::vector<std::jthread> threads_;  // last: they use all the rest
 };
