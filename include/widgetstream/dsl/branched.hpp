@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/operators/branch.hpp"
@@ -25,7 +26,7 @@ class BasicBranched {
 
   [[nodiscard]] static BasicBranched as(std::string name) {
     BasicBranched branched;
-    branched.name = std::move(name);
+    branched.name = Named::as(std::move(name)).name();
     return branched;
   }
   /// The stream that `function` makes of the branch takes its place in the map.

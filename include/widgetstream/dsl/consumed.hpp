@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
 #include "widgetstream/topology/erased.hpp"
 
@@ -13,7 +14,7 @@ template <class KS = NoSerde, class VS = NoSerde>
 class BasicConsumed {
  public:
   BasicConsumed() = default;
-  BasicConsumed(KS key_serde, VS value_serde) : key_serde(std::move(key_serde)), value_serde(std::move(value_serde)) {}
+  BasicConsumed(KS keys, VS values) : key_serde(std::move(keys)), value_serde(std::move(values)) {}
 
   [[nodiscard]] static BasicConsumed as(std::string name) { return BasicConsumed{}.withName(std::move(name)); }
   template <class KS2, class VS2>
@@ -22,7 +23,7 @@ class BasicConsumed {
   }
 
   [[nodiscard]] BasicConsumed withName(std::string to) const {
-    return changed([&](BasicConsumed& copy) { copy.name = std::move(to); });
+    return changed([&](BasicConsumed& copy) { copy.name = Named::as(std::move(to)).name(); });
   }
   /// Where to begin when the group has no offset of a partition.
   [[nodiscard]] BasicConsumed withOffsetResetPolicy(AutoOffsetReset to) const {

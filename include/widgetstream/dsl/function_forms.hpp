@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -19,7 +20,8 @@
 //   f(Nullable<V>)        f(Nullable<K>, Nullable<V>)  and mixtures: where it wants to see null
 //   and in each case const RecordContext& as one parameter more, the last.
 //
-// A generic function (auto parameters) is called as f(value) or f(key, value) by its number of parameters.
+// A generic function (auto parameters) is called as f(value), f(key, value), f(value, context) or
+// f(key, value, context): the first of these that it takes.
 
 namespace widgetstream {
 
@@ -93,9 +95,27 @@ struct NoForm {
   static constexpr bool valid = false;
 };
 
+/// Functions are called as const: each task has a copy, which is not the place for what they learn of a record.
+template <class F, class Key, class Value, bool has_key, bool has_context>
+constexpr bool isCallable() {
+  if constexpr (has_key && has_context) {
+    return std::is_invocable_v<const F&, Key, Value, const RecordContext&>;
+  } else if constexpr (has_key) {
+    return std::is_invocable_v<const F&, Key, Value>;
+  } else if constexpr (has_context) {
+    return std::is_invocable_v<const F&, Value, const RecordContext&>;
+  } else {
+    return std::is_invocable_v<const F&, Value>;
+  }
+}
+
+template <class T, bool nullable>
+using ArgumentOf = std::conditional_t<nullable, Nullable<T>, const T&>;
+
 template <class F, class K, class V, bool has_key, bool nullable_key, bool nullable_value, bool has_context>
 struct Form {
-  static constexpr bool valid = true;
+  static constexpr bool valid =
+      isCallable<F, ArgumentOf<K, nullable_key>, ArgumentOf<V, nullable_value>, has_key, has_context>();
 
   static decltype(auto) call(const F& function, const Record<K, V>& record, const RecordContext& at) {
     if constexpr (has_key && has_context) {
@@ -137,6 +157,8 @@ constexpr auto formOf() {
     return Form<F, K, V, false, false, false, false>{};
   } else if constexpr (std::is_invocable_v<const F&, const K&, const V&>) {
     return Form<F, K, V, true, false, false, false>{};
+  } else if constexpr (std::is_invocable_v<const F&, const V&, const RecordContext&>) {
+    return Form<F, K, V, false, false, false, true>{};
   } else if constexpr (std::is_invocable_v<const F&, const K&, const V&, const RecordContext&>) {
     return Form<F, K, V, true, false, false, true>{};
   } else {
@@ -172,13 +194,31 @@ struct Returned<std::optional<T>> {
     return result ? Nullable<T>{*result} : Nullable<T>{};
   }
 };
+template <class R>
+using ReturnedType = typename Returned<R>::type;
+
+/// Text comes as literals too, and is kept as std::string.
 template <>
 struct Returned<const char*> {
   using type = std::string;
 };
+template <>
+struct Returned<std::string_view> {
+  using type = std::string;
+};
 
 template <class R>
-using ReturnedType = typename Returned<R>::type;
+concept KeptAsString = std::same_as<R, const char*> || std::same_as<R, std::string_view>;
+
+/// The result as records hold it: a reference to it, or a std::string made of it.
+template <class R>
+[[nodiscard]] const R& kept(const R& result) {
+  return result;
+}
+template <KeptAsString R>
+[[nodiscard]] std::string kept(const R& result) {
+  return std::string{result};
+}
 
 template <class R>
 [[nodiscard]] auto asNullable(const R& result) {
@@ -190,8 +230,8 @@ template <class R>
 struct ReturnedPair {};
 template <class K, class V>
 struct ReturnedPair<std::pair<K, V>> {
-  using Key = ReturnedType<K>;
-  using Value = ReturnedType<V>;
+  using Key = ReturnedType<std::remove_cv_t<K>>;  // pairs of a std::map have a const key
+  using Value = ReturnedType<std::remove_cv_t<V>>;
 };
 
 template <class R>

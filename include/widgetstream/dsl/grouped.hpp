@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
 
 namespace widgetstream {
@@ -13,7 +14,7 @@ template <class KS = NoSerde, class VS = NoSerde>
 class BasicGrouped {
  public:
   BasicGrouped() = default;
-  BasicGrouped(KS key_serde, VS value_serde) : key_serde(std::move(key_serde)), value_serde(std::move(value_serde)) {}
+  BasicGrouped(KS keys, VS values) : key_serde(std::move(keys)), value_serde(std::move(values)) {}
 
   [[nodiscard]] static BasicGrouped as(std::string name) { return BasicGrouped{}.withName(std::move(name)); }
   template <class KS2, class VS2>
@@ -35,7 +36,7 @@ class BasicGrouped {
 
   [[nodiscard]] BasicGrouped withName(std::string to) const {
     BasicGrouped copy = *this;
-    copy.name = std::move(to);
+    copy.name = Named::as(std::move(to)).name();
     return copy;
   }
 

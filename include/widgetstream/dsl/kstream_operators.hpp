@@ -11,6 +11,10 @@ namespace widgetstream {
 
 template <class K, class V>
 KStream<K, V> KStream<K, V>::merge(const KStream& other, Named name) const {
+  if (other.part_.graph != part_.graph) {
+    throw Error{ErrorKind::invalid_topology,
+                "merge() of streams of two StreamsBuilders; make both streams with the same builder"};
+  }
   const std::string node_name = part_.graph->nameOr(name.name(), detail::prefix::merge);
   detail::DslNode& node = part_.graph->add(
       {part_.node, other.part_.node},

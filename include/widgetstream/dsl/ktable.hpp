@@ -98,6 +98,7 @@ class KTable {
   [[nodiscard]] KTable<K, V2> below(std::string_view prefix, const Named& name, MaterializedFor<K, V2>* how,
                                     const Serde<V2>& value_serde, Make make) const {
     auto state = std::make_shared<detail::TableState>();
+    state->above = state_;
     std::optional<StoreBuilder> store;
     Serde<V2> serde = value_serde;
     if (how) {
@@ -124,10 +125,14 @@ class KTable {
 
   template <class F>
   [[nodiscard]] KTable filtered(F accepts, bool negated, const Named& name, MaterializedFor<K, V>* how) const {
-    return below<V>(detail::prefix::table_filter, name, how, value_serde_,
-                    [accepts = std::move(accepts), negated](const std::shared_ptr<detail::TableState>& state) {
-                      return std::make_unique<detail::TableFilterProcessor<K, V, F>>(accepts, negated, state);
-                    });
+    auto below_this =
+        below<V>(detail::prefix::table_filter, name, how, value_serde_,
+                 [accepts = std::move(accepts), negated](const std::shared_ptr<detail::TableState>& state) {
+                   return std::make_unique<detail::TableFilterProcessor<K, V, F>>(accepts, negated, state);
+                 });
+    // With old values it can tell which rows never passed, so that these need no tombstone.
+    below_this.state_->send_old_values = state_->enableSendingOldValues();
+    return below_this;
   }
 
   template <class F>

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
 #include "widgetstream/state/stores.hpp"
 
@@ -17,10 +18,11 @@ template <class KS = NoSerde, class VS = NoSerde>
 class BasicMaterialized {
  public:
   BasicMaterialized() = default;
-  BasicMaterialized(KS key_serde, VS value_serde)
-      : key_serde(std::move(key_serde)), value_serde(std::move(value_serde)) {}
+  BasicMaterialized(KS keys, VS values)
+      : key_serde(std::move(keys)), value_serde(std::move(values)) {}
 
   [[nodiscard]] static BasicMaterialized as(std::string store) {
+    checkName(store, "store");
     BasicMaterialized made;
     made.name = std::move(store);
     return made;

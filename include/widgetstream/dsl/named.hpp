@@ -3,15 +3,18 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/topology/topology.hpp"
+
 namespace widgetstream {
 
 /// A name for an operator's node instead of the generated one. Generated numbers go on as if it had none, as in Java.
 ///
-/// Errors  Error{invalid_topology} where it is used, for a name that Kafka does not allow (see checkName).
+/// Errors  Error{invalid_topology} from as(), for a name that Kafka does not allow (see checkName).
 class Named {
  public:
   Named() = default;
   [[nodiscard]] static Named as(std::string name) {
+    checkName(name, "name");
     Named named;
     named.name_ = std::move(name);
     return named;

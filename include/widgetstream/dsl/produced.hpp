@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/partitioned_by.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
 
@@ -13,7 +14,7 @@ template <class KS = NoSerde, class VS = NoSerde, class P = ByKey>
 class BasicProduced {
  public:
   BasicProduced() = default;
-  BasicProduced(KS key_serde, VS value_serde, P partitioner = {})
+  BasicProduced(KS keys, VS values, P by = {})
       : key_serde(std::move(key_serde)), value_serde(std::move(value_serde)), partitioner(std::move(partitioner)) {}
 
   [[nodiscard]] static BasicProduced as(std::string name) { return BasicProduced{}.withName(std::move(name)); }
@@ -32,7 +33,7 @@ class BasicProduced {
 
   [[nodiscard]] BasicProduced withName(std::string to) const {
     BasicProduced copy = *this;
-    copy.name = std::move(to);
+    copy.name = Named::as(std::move(to)).name();
     return copy;
   }
   /// Chooses the partition: see partitioned_by.hpp.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/partitioned_by.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
 
@@ -15,7 +16,7 @@ template <class KS = NoSerde, class VS = NoSerde, class P = ByKey>
 class BasicRepartitioned {
  public:
   BasicRepartitioned() = default;
-  BasicRepartitioned(KS key_serde, VS value_serde, P partitioner = {})
+  BasicRepartitioned(KS keys, VS values, P by = {})
       : key_serde(std::move(key_serde)), value_serde(std::move(value_serde)), partitioner(std::move(partitioner)) {}
 
   [[nodiscard]] static BasicRepartitioned as(std::string name) { return BasicRepartitioned{}.withName(std::move(name)); }
@@ -29,7 +30,7 @@ class BasicRepartitioned {
 
   [[nodiscard]] BasicRepartitioned withName(std::string to) const {
     BasicRepartitioned copy = *this;
-    copy.name = std::move(to);
+    copy.name = Named::as(std::move(to)).name();
     return copy;
   }
   /// Default: the largest count among the topics that feed it.

@@ -20,9 +20,9 @@ class FlatMapValuesProcessor final : public Processor<K, V, K, ReturnedType<Elem
 
   using Processor<K, V, K, ReturnedType<Element>>::process;
   void process(const Record<K, V>& record) override {
-    const auto results = callWith(mapper_, record, this->context().recordContext());
+    const auto& results = callWith(mapper_, record, this->context().recordContext());
     for (const Element& result : results) {
-      this->context().forward({record.key, asNullable(result), record.timestamp, *record.headers});
+      this->context().forward({record.key, asNullable(kept(result)), record.timestamp, *record.headers});
     }
   }
 
@@ -45,10 +45,10 @@ class FlatMapProcessor final
 
   using Processor<K, V, typename ReturnedPair<Element>::Key, typename ReturnedPair<Element>::Value>::process;
   void process(const Record<K, V>& record) override {
-    const auto results = callWith(mapper_, record, this->context().recordContext());
+    const auto& results = callWith(mapper_, record, this->context().recordContext());
     for (const Element& result : results) {
       this->context().forward(
-          {asNullable(result.first), asNullable(result.second), record.timestamp, *record.headers});
+          {asNullable(kept(result.first)), asNullable(kept(result.second)), record.timestamp, *record.headers});
     }
   }
 

@@ -22,8 +22,8 @@ class MapValuesProcessor final
 
   using Processor<K, V, K, V2>::process;
   void process(const Record<K, V>& record) override {
-    const auto result = callWith(mapper_, record, this->context().recordContext());
-    this->context().forward({record.key, asNullable(result), record.timestamp, *record.headers});
+    const auto& result = callWith(mapper_, record, this->context().recordContext());
+    this->context().forward({record.key, asNullable(kept(result)), record.timestamp, *record.headers});
   }
 
  private:
@@ -45,8 +45,8 @@ class MapProcessor final : public Processor<K, V, typename ReturnedPair<CallResu
 
   using Processor<K, V, K2, V2>::process;
   void process(const Record<K, V>& record) override {
-    const auto result = callWith(mapper_, record, this->context().recordContext());
-    this->context().forward({asNullable(result.first), asNullable(result.second), record.timestamp, *record.headers});
+    const auto& result = callWith(mapper_, record, this->context().recordContext());
+    this->context().forward({asNullable(kept(result.first)), asNullable(kept(result.second)), record.timestamp, *record.headers});
   }
 
  private:
@@ -66,8 +66,8 @@ class SelectKeyProcessor final : public Processor<K, V, ReturnedType<CallResult<
 
   using Processor<K, V, K2, V>::process;
   void process(const Record<K, V>& record) override {
-    const auto key = callWith(selector_, record, this->context().recordContext());
-    this->context().forward({asNullable(key), record.value, record.timestamp, *record.headers});
+    const auto& key = callWith(selector_, record, this->context().recordContext());
+    this->context().forward({asNullable(kept(key)), record.value, record.timestamp, *record.headers});
   }
 
  private:

@@ -17,6 +17,14 @@ struct TableState {
   /// True when the user gave the store its name.
   bool queryable = false;
   bool send_old_values = false;
+  /// The table this one is made of, row by row; null for sources and aggregates.
+  std::shared_ptr<TableState> above;
+
+  /// Makes the table tell old values if it keeps its rows, or one above it does. False when none does.
+  bool enableSendingOldValues() {
+    if (!send_old_values) send_old_values = !store.empty() || (above && above->enableSendingOldValues());
+    return send_old_values;
+  }
 };
 
 [[nodiscard]] inline RecordStamp stampOf(const RecordContext& at, Timestamp timestamp, const Headers& headers) {
