@@ -242,8 +242,14 @@ void StoreTable::countIn(const Entry& entry) noexcept {
 
 std::int64_t StoreTable::extraEntries(const Entry& entry) const noexcept {
   if (!entry.dirty()) return 0;
-  const bool now = type_->stored(current(entry)) != nullptr;
   const bool before = entry.in_engine == InEngine::present;
+  // What only the record cache knows does not count, as in Java.
+  bool now = before;
+  if (!entry.cache_dirty) {
+    now = type_->stored(current(entry)) != nullptr;
+  } else if (entry.flushed_known) {
+    now = type_->stored(slot(entry, entry.other())) != nullptr;
+  }
   return static_cast<std::int64_t>(now) - static_cast<std::int64_t>(before);
 }
 
