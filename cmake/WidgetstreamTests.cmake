@@ -19,8 +19,7 @@ target_compile_definitions(widgetstream_test_support PRIVATE
 target_link_libraries(widgetstream_test_support PUBLIC Threads::Threads PRIVATE RdKafka::rdkafka mongo::mongoc_shared)
 
 # GoogleMock and the standard headers cost every test file two seconds, so they are compiled once.
-file(WRITE "${PROJECT_BINARY_DIR}/test_pch.cpp" "#include <gmock/gmock.h>\n")
-add_library(widgetstream_test_pch OBJECT "${PROJECT_BINARY_DIR}/test_pch.cpp")
+add_library(widgetstream_test_pch OBJECT "${CMAKE_CURRENT_SOURCE_DIR}/support/precompiled/precompiled.cpp")
 widgetstream_compiler_options(widgetstream_test_pch)
 target_link_libraries(widgetstream_test_pch PRIVATE widgetstream_test_base)
 target_precompile_headers(widgetstream_test_pch PRIVATE

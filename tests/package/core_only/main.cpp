@@ -1,11 +1,15 @@
 #include <iostream>
 
-#include "widgetstream/core/error.hpp"
-#include "widgetstream/serde/json_value.hpp"
-#include "widgetstream/state/stores.hpp"
+#include "widgetstream/widgetstream.hpp"
 
 int main() {
-  (void)widgetstream::persistentKeyValueStore("orders");
-  const widgetstream::Error error{widgetstream::ErrorKind::fatal, "package ok"};
-  std::cout << error.what() << '\n';
+  widgetstream::StreamsBuilder builder;
+  builder.table<std::string, std::int64_t>("stock", widgetstream::Materialized::as("stock")).toStream().to("changes");
+  const auto topology = builder.build();
+  // The runtime is reached, and the engines behind it are linked, though no broker is there to talk to.
+  try {
+    widgetstream::KafkaStreams app{topology, widgetstream::StreamsConfig{}};
+  } catch (const widgetstream::Error& error) {
+    if (error.kind() == widgetstream::ErrorKind::invalid_config) std::cout << "package ok\n";
+  }
 }

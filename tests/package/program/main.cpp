@@ -1,23 +1,41 @@
-// Uses something compiled of the core and of every component.
+// A word count, driven by the testing kit, and something compiled of each other component.
 #include <iostream>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "widgetstream/connectors/mongo_sink.hpp"
-#include "widgetstream/core/error.hpp"
 #include "widgetstream/query/cursor.hpp"
-#include "widgetstream/testing/in_memory_broker.hpp"
-#include "widgetstream/testing/manual_clock.hpp"
+#include "widgetstream/testing/topology_test_driver.hpp"
+#include "widgetstream/widgetstream.hpp"
+
+using namespace widgetstream;
+
+std::vector<std::string> wordsOf(const std::string& line) {
+  std::istringstream in{line};
+  return std::vector<std::string>(std::istream_iterator<std::string>{in}, {});
+}
 
 int main() {
+  StreamsBuilder builder;
+  builder.stream<std::string, std::string>("lines")
+      .flatMapValues(wordsOf)
+      .groupBy([](const std::string& word) { return word; })
+      .count(Materialized::as("counts"))
+      .toStream()
+      .to("word-counts");
+  TopologyTestDriver driver{builder.build()};
+  driver.input<std::string, std::string>("lines").pipe("", "to be or not to be");
+  const auto counts = driver.output<std::string, std::int64_t>("word-counts").readMap();
+
+  bool refused = false;
   try {
-    const widgetstream::ManualClock clock;
-    widgetstream::InMemoryBroker broker;
-    (void)widgetstream::decodeCursor("no cursor");
-  } catch (const widgetstream::Error& no_cursor) {
-    try {
-      (void)widgetstream::mongoSink<std::string, std::string>({.uri = "no uri", .database = "", .collection = ""});
-    } catch (const widgetstream::Error& no_uri) {
-      std::cout << "package ok\n";
-    }
+    (void)mongoSink<std::string, std::string>({.uri = "no uri", .database = "words", .collection = "counts"});
+  } catch (const Error& error) {
+    refused = error.kind() == ErrorKind::invalid_config;
   }
+  const Bytes position = "be";
+  const bool works = counts.at("be") == 2 && refused && decodeCursor(encodeCursor(position)) == position;
+  std::cout << (works ? "package ok\n" : "package broken\n");
 }
