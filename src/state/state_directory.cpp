@@ -38,8 +38,11 @@ constexpr std::string_view member_name = ".member-id";
 
 void prepare(const fs::path& directory) {
   detail::makePrivateDirectories(directory);
-  // Java makes it 0750. A directory of ours is nobody else's to read; failing means that it is not ours.
-  static_cast<void>(::chmod(directory.c_str(), S_IRWXU) != 0);
+  // Java makes it 0750, and a directory of ours is nobody else's to read. Rights are only taken: what its owner made
+  // read-only stays so.
+  struct stat now {};
+  if (::stat(directory.c_str(), &now) == 0 && (now.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    static_cast<void>(::chmod(directory.c_str(), now.st_mode & S_IRWXU) != 0);
   if (::faccessat(AT_FDCWD, directory.c_str(), R_OK | W_OK | X_OK, AT_EACCESS) != 0)
     throw Error(ErrorKind::invalid_config, "cannot use the state directory " + directory.string() + ": " +
                                                std::generic_category().message(errno) +

@@ -161,6 +161,7 @@ void StoreTable::load(Entry& entry) {
   // The other slot first: readers look at the current one, and only under the lock.
   const int other = entry.other();
   const bool present = readEngine(entry, slot(entry, other));
+  if (!present) type_->reset(slot(entry, other));
   const std::size_t bytes = measure(entry, other);
 
   const std::lock_guard lock(mutex_);

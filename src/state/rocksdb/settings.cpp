@@ -3,6 +3,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <memory>
@@ -92,7 +93,7 @@ rocksdb::ColumnFamilyOptions dataSettings(const EngineResources& resources, cons
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.write_buffer_size = limits.write_buffer_bytes;
   options.max_write_buffer_number = 3;
-  options.arena_block_size = arena_bytes;
+  options.arena_block_size = std::min(arena_bytes, limits.write_buffer_bytes / 8);  // more than a buffer is an error
   options.table_factory = tables(resources);
   return options;
 }

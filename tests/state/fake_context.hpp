@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "widgetstream/state/state_store.hpp"
+#include "widgetstream/state/typed_key_value_store.hpp"
+
+namespace widgetstream {
+
+struct LoggedChange {
+  Bytes key;
+  NullableBytes value;
+  std::int64_t timestamp = 0;
+
+  friend bool operator==(const LoggedChange&, const LoggedChange&) = default;
+};
+
+/// A task as a store sees it: keeps what is sent to the changelog.
+class FakeStoreContext final : public StoreContext {
+ public:
+  explicit FakeStoreContext(std::filesystem::path directory = {}) : directory_(std::move(directory)) {}
+
+  [[nodiscard]] TaskId task() const override { return {0, 3}; }
+  [[nodiscard]] const std::string& applicationId() const override { return application_id_; }
+  [[nodiscard]] std::filesystem::path taskDirectory() const override { return directory_; }
+  [[nodiscard]] std::string changelogPartition(const std::string& store) const override {
+    return application_id_ + "-" + store + "-changelog-3";
+  }
+  [[nodiscard]] const Logger& log() const override { return log_; }
+  [[nodiscard]] CacheBudget& cacheBudget() override { return budget; }
+  void logChange(const std::string&, BytesView key, NullableBytesView value, Timestamp timestamp,
+                 const Headers& headers) override {
+    if (refuse_log) throw Error(ErrorKind::retriable, "the changelog is away");
+    EXPECT_TRUE(headers.empty());
+    changelog.push_back({Bytes{key}, value ? NullableBytes{*value} : std::nullopt, toMillis(timestamp)});
+  }
+  [[nodiscard]] Timestamp recordTimestamp() const override { return record_timestamp; }
+  [[nodiscard]] std::size_t readCacheBytes() const override { return read_cache_bytes; }
+
+  /// Offset of the newest changelog record, as a broker would count it.
+  [[nodiscard]] std::optional<std::int64_t> lastOffset() const {
+    if (changelog.empty()) return std::nullopt;
+    return static_cast<std::int64_t>(changelog.size()) - 1;
+  }
+
+  CacheBudget budget{std::size_t{10} << 20, 0};
+  std::size_t read_cache_bytes = std::size_t{4} << 20;
+  Timestamp record_timestamp = fromMillis(500);
+  std::vector<LoggedChange> changelog;
+  bool refuse_log = false;
+
+ private:
+  std::filesystem::path directory_;
+  std::string application_id_ = "app";
+  Logger log_;
+};
+
+/// A stamp of a record that carries nothing but its time.
+[[nodiscard]] inline RecordStamp stampAt(std::int64_t millis) {
+  RecordStamp stamp;
+  stamp.timestamp = fromMillis(millis);
+  return stamp;
+}
+
+/// Feeds a changelog, from its beginning, to a store.
+inline void restoreFrom(const std::vector<LoggedChange>& changelog, StateStore& store) {
+  std::vector<ChangelogRecord> records;
+  for (const LoggedChange& change : changelog) {
+    const auto value = change.value ? NullableBytesView{*change.value} : std::nullopt;
+    records.push_back({change.key, value, fromMillis(change.timestamp), nullptr});
+  }
+  store.restore(records, static_cast<std::int64_t>(records.size()) - 1);
+}
+
+}  // namespace widgetstream
