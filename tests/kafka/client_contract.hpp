@@ -23,7 +23,9 @@ struct ClusterUnderTest {
   std::function<std::shared_ptr<KafkaClients>()> clients;
 };
 
-inline void PrintTo(const ClusterUnderTest& cluster, std::ostream* out) { *out << cluster.name; }
+inline void PrintTo(const ClusterUnderTest& cluster, std::ostream* out) {
+  *out << cluster.name;
+}
 
 /// A record as it was fetched, free of the client's memory.
 struct ReadRecord {
@@ -86,7 +88,7 @@ class ClientContract : public ::testing::TestWithParam<ClusterUnderTest> {
 
   void produceValues(const std::string& topic, const std::vector<std::string>& values, std::int32_t partition = 0) {
     std::vector<OutgoingRecord> records;
-    for (const std::string& value : values) records.push_back({.partition = partition, .value = value});
+    for (const std::string& value : values) records.push_back({partition, std::nullopt, value, no_timestamp, nullptr});
     produce(topic, records);
   }
 
@@ -126,6 +128,8 @@ class ClientContract : public ::testing::TestWithParam<ClusterUnderTest> {
   std::unique_ptr<Producer> producer_;
 };
 
-inline std::string nameOfCluster(const ::testing::TestParamInfo<ClusterUnderTest>& info) { return info.param.name; }
+inline std::string nameOfCluster(const ::testing::TestParamInfo<ClusterUnderTest>& info) {
+  return info.param.name;
+}
 
 }  // namespace widgetstream

@@ -32,9 +32,10 @@ class ConsumerContract : public ClientContract {
 TEST_P(ConsumerContract, ReadsRecordsWholeWithNullsEmptyBytesHeadersAndTimestamps) {
   const std::string topic = createTopic();
   const Headers headers{{"trace", "abc"}, {"null", std::nullopt}, {"empty", ""}, {"trace", "def"}};
-  produce(topic, {{.partition = 0, .key = "k", .value = "v", .timestamp = fromMillis(1234567890123), .headers = &headers},
-                  {.partition = 0, .key = std::nullopt, .value = ""},
-                  {.partition = 0, .key = "", .value = std::nullopt, .timestamp = fromMillis(1)}});
+  produce(topic,
+          {{.partition = 0, .key = "k", .value = "v", .timestamp = fromMillis(1234567890123), .headers = &headers},
+           {.partition = 0, .key = std::nullopt, .value = ""},
+           {.partition = 0, .key = "", .value = std::nullopt, .timestamp = fromMillis(1)}});
   const auto consumer = newConsumer();
   consumer->add({{.partition = {topic, 0}, .offset = offset_earliest, .queue = 0, .tag = 42}});
   const auto records = readRecords(*consumer, 3).records;
@@ -83,8 +84,8 @@ TEST_P(ConsumerContract, BeginsWhereItIsTold) {
   const auto batch = readRecords(*consumer, 5);
   std::map<std::uint64_t, std::vector<std::string>> values;
   for (const ReadRecord& record : batch.records) values[record.tag].push_back(record.value.value());
-  EXPECT_THAT(values, ElementsAre(Pair(0, ElementsAre("c")), Pair(1, ElementsAre("a", "b", "c")),
-                                  Pair(2, ElementsAre("d"))));
+  EXPECT_THAT(values,
+              ElementsAre(Pair(0, ElementsAre("c")), Pair(1, ElementsAre("a", "b", "c")), Pair(2, ElementsAre("d"))));
 }
 
 TEST_P(ConsumerContract, APositionBeyondTheLogIsToldAndDeliversNothingUntilAddedAnew) {
@@ -92,9 +93,8 @@ TEST_P(ConsumerContract, APositionBeyondTheLogIsToldAndDeliversNothingUntilAdded
   produceValues(topic, {"a", "b"});
   const auto consumer = newConsumer();
   consumer->add({{.partition = {topic, 0}, .offset = 1000, .tag = 5}});
-  const auto told = read(*consumer, 0, [](const ReadBatch& batch) {
-    return hasEvent(batch, FetchEvent::Kind::offset_out_of_range);
-  });
+  const auto told =
+      read(*consumer, 0, [](const ReadBatch& batch) { return hasEvent(batch, FetchEvent::Kind::offset_out_of_range); });
   EXPECT_THAT(told.records, IsEmpty());
   EXPECT_EQ(told.events.at(0).tag, 5U);
   EXPECT_EQ(told.events.at(0).offset, 1000);
@@ -282,11 +282,17 @@ TEST_P(ConsumerContract, MisuseIsNamed) {
     }
     return std::string{"no complaint"};
   };
-  EXPECT_EQ(complaint([&] { consumer->add({{.partition = {topic, 0}}}); }),
+  EXPECT_EQ(complaint([&] {
+              consumer->add({{.partition = {topic, 0}}});
+            }),
             "invalid_argument: " + topic + "-0 is being fetched already");
-  EXPECT_EQ(complaint([&] { consumer->add({{.partition = {topic, 0}, .queue = 4}}); }),
+  EXPECT_EQ(complaint([&] {
+              consumer->add({{.partition = {topic, 0}, .queue = 4}});
+            }),
             "invalid_argument: there is no fetch queue 4, only 1");
-  EXPECT_EQ(complaint([&] { (void)consumer->committed({{topic, 0}}, timeout); }),
+  EXPECT_EQ(complaint([&] {
+              (void)consumer->committed({{topic, 0}}, timeout);
+            }),
             "invalid_argument: this consumer has no group to ask for committed offsets");
   consumer->remove({{topic, 0}, {topic, 5}});
   consumer->pause({{topic, 0}});

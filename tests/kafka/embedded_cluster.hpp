@@ -5,9 +5,14 @@
 
 namespace widgetstream {
 
-/// An embedded broker for each test.
+/// One embedded broker for all tests of this executable; each names its own topics and groups.
+inline EmbeddedBroker& sharedEmbeddedBroker() {
+  static EmbeddedBroker broker;
+  return broker;
+}
+
 inline ClusterUnderTest embeddedCluster() {
-  return {"Embedded", [] { return EmbeddedBroker{}.clients(); }};
+  return {"Embedded", [] { return sharedEmbeddedBroker().clients(); }};
 }
 
 }  // namespace widgetstream

@@ -1,6 +1,7 @@
 #include "kafka/librdkafka/delivery_reports.hpp"
 
 #include <array>
+#include <utility>
 
 #include "kafka/librdkafka/client.hpp"
 #include "kafka/librdkafka/errors.hpp"
@@ -17,6 +18,17 @@ NullableBytes copyOf(const void* bytes, std::size_t size) {
   return Bytes{static_cast<const char*>(bytes), size};
 }
 
+// librdkafka keeps the timestamp of a failed record to itself, for no reason but its error. The message is not const
+// where it lives, and this thread is the only one to see it.
+Timestamp timestampOf(const rd_kafka_message_t& message) {
+  auto& failed = const_cast<rd_kafka_message_t&>(message);
+  const auto code = std::exchange(failed.err, RD_KAFKA_RESP_ERR_NO_ERROR);
+  rd_kafka_timestamp_type_t type{};
+  const auto millis = rd_kafka_message_timestamp(&failed, &type);
+  failed.err = code;
+  return fromMillis(millis);
+}
+
 DeliveryFailure failureOf(rd_kafka_t* client, const rd_kafka_message_t& message) {
   DeliveryFailure failure;
   failure.topic = rd_kafka_topic_name(message.rkt);
@@ -24,8 +36,7 @@ DeliveryFailure failureOf(rd_kafka_t* client, const rd_kafka_message_t& message)
   failure.key = copyOf(message.key, message.key_len);
   failure.value = copyOf(message.payload, message.len);
   readHeaders(message, failure.headers);
-  rd_kafka_timestamp_type_t type{};
-  failure.timestamp = fromMillis(rd_kafka_message_timestamp(&message, &type));
+  failure.timestamp = timestampOf(message);
 
   std::array<char, 512> reason{};
   const auto fatal = rd_kafka_fatal_error(client, reason.data(), reason.size());

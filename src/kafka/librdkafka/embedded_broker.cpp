@@ -21,6 +21,7 @@ struct EmbeddedBroker::Impl {
     if (!cluster) throw Error{ErrorKind::fatal, "the embedded broker finds no free port of 127.0.0.1"};
     bootstrap_servers = rd_kafka_mock_cluster_bootstraps(cluster);
   }
+  // Takes a second: the mock's own client notices the end late (2.0.2).
   ~Impl() { rd_kafka_mock_cluster_destroy(cluster); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;

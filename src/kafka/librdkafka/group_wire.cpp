@@ -31,7 +31,8 @@ void leaveAt(const BrokerAddress& coordinator, const std::string& group, const s
   const std::string answer =
       connection.call(leave_group, 0, WireWriter{}.text(group).text(member_id).bytes(), deadline);
   const auto code = static_cast<rd_kafka_resp_err_t>(WireReader{answer}.int16());
-  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID) return;  // gone already
+  // Gone already, or the whole group is.
+  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID || code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) return;
   throwIfFailed(code, "removing member " + member_id + " from group " + group);
 }
 
