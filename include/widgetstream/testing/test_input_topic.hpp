@@ -82,7 +82,7 @@ class TestInputTopic {
   void pipeAll(const std::vector<std::pair<K, V>>& records) {
     for (const auto& [key, value] : records) pipe(key, value);
   }
-  void pipeAll(const std::vector<TestRecord<K, V>>& records) {
+  void pipeAllRecords(const std::vector<TestRecord<K, V>>& records) {
     for (const TestRecord<K, V>& record : records) pipe(record);
   }
 

@@ -1,0 +1,68 @@
+// describe() of topologies that the DSL makes, against the texts of Java Kafka Streams 4.3.0.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+
+#include "tests/golden/described.hpp"
+
+namespace widgetstream::golden {
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+/// Reads `### name`, then the text up to `---` or the next name.
+void readTexts(const std::string& file, Texts& into) {
+  std::ifstream lines{std::string{WIDGETSTREAM_TEST_DIR} + "/" + file};
+  std::string* text = nullptr;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("### ")) {
+      text = &into[line.substr(4)];
+    } else if (line == "---") {
+      text = nullptr;
+    } else if (text) {
+      *text += line + "\n";
+    }
+  }
+}
+
+const Texts& javasTexts() {
+  static const Texts texts = [] {
+    Texts read;
+    readTexts("topology/data/describe-golden.txt", read);
+    readTexts("golden/data/describe_extra.txt", read);
+    return read;
+  }();
+  return texts;
+}
+
+/// The files differ in how many empty lines follow a text.
+std::string withoutEmptyEnd(std::string text) {
+  while (text.ends_with("\n")) text.pop_back();
+  return text;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> all;
+  for (const auto& [name, build] : described()) all.push_back(name);
+  return all;
+}
+
+std::string testName(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name;
+  for (const char c : info.param) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return name;
+}
+
+class DescribeOfTheDsl : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(DescribeOfTheDsl, IsJavas) {
+  ASSERT_TRUE(javasTexts().contains(GetParam()));
+  EXPECT_EQ(withoutEmptyEnd(described().at(GetParam())().describe()), withoutEmptyEnd(javasTexts().at(GetParam())));
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, DescribeOfTheDsl, ::testing::ValuesIn(names()), testName);
+
+}  // namespace
+}  // namespace widgetstream::golden
