@@ -124,7 +124,7 @@ class DurabilityDeathTest : public ::testing::Test {
     const auto store = rocksDbStore();
     store->state().open(context);
     runCommits(*store, 0, flush_at);
-    if (flush_at > 0) dynamic_cast<detail::TableStore&>(store->state()).flushEngine();
+    if (flush_at > 0) store->state().flushEngine();
     runCommits(*store, flush_at, commits);
     ::_exit(0);
   }

@@ -96,6 +96,11 @@ class StateStore {
   /// Bytes that wait for commit(); when they reach the task's share of memory the task commits early.
   [[nodiscard]] virtual std::size_t bufferedBytes() const = 0;
 
+  /// Makes what was committed survive a crash of the process now; engines do so by themselves when enough has gathered.
+  virtual void flushEngine() {}
+  /// Memory of the engine for this store alone, without caches that it shares.
+  [[nodiscard]] virtual std::uint64_t engineMemoryBytes() const { return 0; }
+
   /// Closes the engine; what was not committed is gone. A clean close makes everything committed durable.
   virtual void close() noexcept = 0;
 };

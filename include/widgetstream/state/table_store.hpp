@@ -105,15 +105,13 @@ class TableStore : public StateStore {
   void commit(std::optional<std::int64_t> changelog_offset) final;
   void discard() final;
   [[nodiscard]] std::size_t bufferedBytes() const final;
+  void flushEngine() final;
+  [[nodiscard]] std::uint64_t engineMemoryBytes() const final;
   void close() noexcept final;
 
   /// True if changes are forwarded by the flush listener; false if the caller of put() forwards them itself, after it.
   /// Known from open() on: a cache without memory (statestore.cache.max.bytes = 0) is none.
   [[nodiscard]] bool caching() const noexcept;
-  /// Makes what was committed survive a crash of the process, not only a clean close.
-  void flushEngine();
-  /// Memory of the engine for this store, without what it shares with others.
-  [[nodiscard]] std::uint64_t engineMemoryBytes() const;
 
  protected:
   /// `topic` is what the serdes are told: the changelog topic.

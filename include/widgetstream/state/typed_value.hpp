@@ -68,9 +68,11 @@ class TypedValue final : public ValueType {
     serde_.encode(Traits::value(**static_cast<const Slot*>(slot)), {topic_, false}, out);
   }
   void decode(BytesView bytes, Timestamp timestamp, void* slot) const override {
-    std::optional<Value> value;
-    serde_.decode(bytes, {topic_, false}, value);
     auto& into = *static_cast<Slot*>(slot);
+    std::optional<Value> value;
+    if (into) value.emplace(std::move(Traits::value(*into)));  // its memory is used again
+    into.reset();
+    serde_.decode(bytes, {topic_, false}, value);
     if constexpr (Traits::timestamped) {
       into.emplace(Stored{std::move(*value), timestamp});
     } else {
