@@ -54,10 +54,13 @@ TEST_F(PropertiesFile, ContinuesALineThatEndsInABackslash) {
               ElementsAre(Pair("bootstrap.servers", "a:1,b:2"), Pair("y", "2")));
 }
 
-TEST_F(PropertiesFile, LetsTheLastOfTwoWin) { EXPECT_THAT(read("x=1\nx=2"), ElementsAre(Pair("x", "2"))); }
+TEST_F(PropertiesFile, LetsTheLastOfTwoWin) {
+  EXPECT_THAT(read("x=1\nx=2"), ElementsAre(Pair("x", "2")));
+}
 
 TEST_F(PropertiesFile, NamesTheLineThatIsNoSettingAndDoesNotQuoteIt) {
-  EXPECT_THAT(refusal("x=1\nhunter2\n"), AllOf(HasSubstr("line 2"), HasSubstr("app.properties"), Not(HasSubstr("hunter2"))));
+  EXPECT_THAT(refusal("x=1\nhunter2\n"),
+              AllOf(HasSubstr("line 2"), HasSubstr("app.properties"), Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(PropertiesFile, NamesTheFileThatIsNotThere) {
