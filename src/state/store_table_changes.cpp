@@ -36,9 +36,15 @@ void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp
   fill(slot(entry, next), value, timestamp);
   entry.timestamps[next] = timestamp;
   const std::size_t bytes = measure(entry, next);
-  if (!entry.buffer_dirty) buffered_.push_back(&entry);
-  // If the changelog refuses the record, nothing has changed yet.
-  log(entry, next, stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp());
+  const bool joins = !entry.buffer_dirty;
+  if (joins) buffered_.push_back(&entry);
+  try {
+    log(entry, next, stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp());
+  } catch (...) {
+    // Nothing has changed yet, and the entry may be dropped like any clean one.
+    if (joins) buffered_.pop_back();
+    throw;
+  }
 
   const std::lock_guard lock(mutex_);
   sorted_.add(entry);

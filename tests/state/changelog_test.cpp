@@ -140,6 +140,13 @@ TEST(ChangelogOfADirectStore, RefusingARecordChangesNothing) {
   EXPECT_EQ(counts.get("k")->value, 1);
   EXPECT_EQ(counts.get("new"), std::nullopt);
   EXPECT_EQ(counts.reader()->get("new"), std::nullopt);
+
+  context.refuse_log = false;
+  context.read_cache_bytes = 0;
+  for (const char* other : {"x", "y", "z"}) static_cast<void>(counts.get(other));
+  store.state->commit(0);
+  EXPECT_EQ(counts.get("k")->value, 1);
+  EXPECT_EQ(counts.get("new"), std::nullopt);
 }
 
 }  // namespace

@@ -136,15 +136,18 @@ class DurabilityDeathTest : public ::testing::Test {
     store->state().open(context);
     const std::int64_t commits = expectWholeCommits(*store);
     if (::testing::Test::HasFailure()) ::_exit(1);
-    const auto tables = [] {
-      const auto entries = std::filesystem::directory_iterator(path() / "rocksdb" / "counts");
-      return std::count_if(begin(entries), end(entries),
-                           [](const auto& entry) { return entry.path().extension() == ".sst"; });
+    // RocksDB adds to its manifest when a flush has become part of the database.
+    const auto manifest_bytes = [] {
+      std::uintmax_t bytes = 0;
+      for (const auto& entry : std::filesystem::directory_iterator(path() / "rocksdb" / "counts")) {
+        if (entry.path().filename().string().starts_with("MANIFEST")) bytes += entry.file_size();
+      }
+      return bytes;
     };
-    std::jthread killer([tables, before = tables()] {
+    std::jthread killer([manifest_bytes, before = manifest_bytes()] {
       std::random_device random;
       // Not before something was flushed, or every round would begin anew.
-      static_cast<void>(waitUntil([&] { return tables() != before; }));
+      static_cast<void>(waitUntil([&] { return manifest_bytes() > before; }));
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 50000});
       ::kill(::getpid(), SIGKILL);
     });
