@@ -7,7 +7,6 @@
 #include "tests/integration/widget_orders_app.hpp"
 #include "tests/support/kafka_broker.hpp"
 #include "tests/support/mongo_server.hpp"
-#include "tests/support/mongo_test_client.hpp"
 #include "tests/support/wait.hpp"
 
 namespace widgetstream {
