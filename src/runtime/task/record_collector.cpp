@@ -123,9 +123,8 @@ void RecordCollector::settle(const Refused& refused) {
   while (deliveries_->all.anyFailed()) {
     for (DeliveryFailure& failure : deliveries_->all.takeFailures()) {
       if (failure.error != ErrorKind::bad_record) {
-        throw Error{failure.error, "task " + toString(task_) + ": a record for " +
-                                       toString(TopicPartition{failure.topic, failure.partition}) +
-                                       " was not delivered: " + failure.message};
+        throw Error{failure.error, "task " + toString(task_) + ": a record for topic '" + failure.topic +
+                                       "' was not delivered: " + failure.message};
       }
       if (!environment_.dead_letter_topic.empty() && failure.topic == environment_.dead_letter_topic) {
         const bool whole = !lastHeader(failure.headers, dead_letter_header::original_value_bytes);

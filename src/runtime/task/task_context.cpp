@@ -2,10 +2,10 @@
 
 #include <cxxabi.h>
 
-#include <cstdlib>
 #include <typeinfo>
 
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/core/type_name.hpp"
 
 namespace widgetstream {
 
@@ -72,19 +72,13 @@ std::string TaskContext::describe(std::string_view what, std::string_view node, 
 }
 
 ExceptionText exceptionText(const std::exception_ptr& cause) {
-  const auto readable = [](const std::type_info& type) {
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> name{abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
-                                                           &std::free};
-    return std::string{status == 0 && name ? name.get() : type.name()};
-  };
   try {
     std::rethrow_exception(cause);
   } catch (const std::exception& error) {
-    return {readable(typeid(error)), error.what()};
+    return {typeName(typeid(error)), error.what()};
   } catch (...) {
     const std::type_info* type = abi::__cxa_current_exception_type();
-    return {type ? readable(*type) : "unknown", "something that is not a std::exception was thrown"};
+    return {type ? typeName(*type) : "unknown", "something that is not a std::exception was thrown"};
   }
 }
 

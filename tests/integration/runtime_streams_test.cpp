@@ -1,0 +1,265 @@
+// KafkaStreams on a real broker: topics, commits, restarts, takeovers, restore, and a broker that goes away.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+
+#include "tests/runtime/counting_topology.hpp"
+#include "tests/support/kafka_broker.hpp"
+#include "tests/support/kafka_client.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/wait.hpp"
+#include "widgetstream/runtime/kafka_streams.hpp"
+#include "widgetstream/serde/default_serde.hpp"
+
+namespace widgetstream {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Pair;
+using Text = std::string;
+
+/// Every test has topics and a group of its own on the shared broker.
+class RuntimeOnKafka : public ::testing::Test {
+ protected:
+  RuntimeOnKafka() {
+    static std::atomic<int> next{0};
+    application_id_ = "runtime-" + std::to_string(++next);
+    input_ = application_id_ + "-in";
+    output_ = application_id_ + "-out";
+    client_.createTopic(input_, 4);
+    client_.createTopic(output_, 4);
+  }
+
+  StreamsConfig config(const std::string& instance = "one") const {
+    StreamsConfig config;
+    config.application_id = application_id_;
+    config.bootstrap_servers = broker_.bootstrapServers();
+    config.state_dir = directory_.path() / instance;
+    config.commit_interval = milliseconds{200};
+    config.cache_max_bytes = 0;
+    config.log = logToStandardError(LogLevel::error);
+    return config;
+  }
+
+  Topology topology() const {
+    Topology topology;
+    topology.addSource<Text, Text>("source", {input_})
+        .addProcessor("count", ProcessorSupplier<Text, Text>{[] { return std::make_unique<CountingProcessor>(); }},
+                      {"source"})
+        .addStateStore(keyValueStoreBuilder<Text, Text>(persistentKeyValueStore("counts")), {"count"})
+        .addSink<Text, Text>("sink", output_, {"count"});
+    return topology;
+  }
+
+  std::unique_ptr<KafkaStreams> started(const std::string& instance = "one") {
+    auto app = std::make_unique<KafkaStreams>(topology(), config(instance));
+    app->start();
+    return app;
+  }
+  static bool waitForRunning(const KafkaStreams& app) { return app.waitForState({StreamsState::running}, seconds{60}); }
+
+  /// `rounds` records of each of `keys` keys.
+  void produce(int keys, int rounds) {
+    std::vector<KafkaTestRecord> records;
+    for (int round = 0; round < rounds; ++round) {
+      for (int key = 0; key < keys; ++key) records.push_back({.key = "key" + std::to_string(key), .value = "x"});
+    }
+    client_.produce(input_, records);
+  }
+  std::vector<KafkaTestRecord> outputs(std::size_t at_least) {
+    return client_.consumeAtLeast(output_, at_least, seconds{60});
+  }
+  /// The largest count written of each key.
+  static std::map<Text, int> largest(const std::vector<KafkaTestRecord>& records) {
+    std::map<Text, int> counts;
+    for (const KafkaTestRecord& record : records)
+      counts[*record.key] = std::max(counts[*record.key], std::stoi(*record.value));
+    return counts;
+  }
+  std::int64_t committed() {
+    std::int64_t sum = 0;
+    for (const auto& [partition, offset] : client_.committedOffsets(application_id_)) {
+      if (partition.first == input_) sum += offset;
+    }
+    return sum;
+  }
+
+  KafkaBroker& broker_ = sharedKafkaBroker();
+  KafkaClient client_{broker_.bootstrapServers()};
+  TempDir directory_;
+  std::string application_id_;
+  std::string input_;
+  std::string output_;
+};
+
+TEST_F(RuntimeOnKafka, ProcessesCommitsAndMakesItsTopicsWithJavasConfigs) {
+  auto app = started();
+  ASSERT_TRUE(waitForRunning(*app)) << app->readiness().reason;
+  produce(10, 3);
+  EXPECT_EQ(outputs(30).size(), 30U);
+  EXPECT_TRUE(waitUntil([&] { return committed() == 30; }));
+  const auto configs = client_.topicConfigs(application_id_ + "-counts-changelog");
+  EXPECT_THAT(configs, AllOf(Contains(Pair("cleanup.policy", "compact")),
+                             Contains(Pair("message.timestamp.type", "CreateTime"))));
+  EXPECT_EQ(client_.topics().at(application_id_ + "-counts-changelog"), 4);
+  EXPECT_TRUE(app->close(seconds{30}));
+}
+
+TEST_F(RuntimeOnKafka, GoesOnWithinASecondAfterACleanStop) {
+  auto first = started();
+  ASSERT_TRUE(waitForRunning(*first));
+  produce(10, 2);
+  ASSERT_EQ(outputs(20).size(), 20U);
+  ASSERT_TRUE(first->close(seconds{30}));
+  EXPECT_EQ(committed(), 20);
+  first.reset();
+
+  const auto restarted = steady_clock::now();
+  auto second = started();
+  ASSERT_TRUE(waitForRunning(*second));
+  const auto took = steady_clock::now() - restarted;
+  EXPECT_LT(took, seconds{5}) << "a bound for busy machines; bench/ has the figure";
+  RecordProperty("restart_ms", static_cast<int>(std::chrono::duration_cast<milliseconds>(took).count()));
+  produce(10, 1);
+  const auto all = outputs(30);
+  EXPECT_EQ(all.size(), 30U) << "nothing is done twice after a clean stop";
+  for (const auto& [key, count] : largest(all)) EXPECT_EQ(count, 3) << key;
+}
+
+TEST_F(RuntimeOnKafka, RestoresItsStoresFromTheirChangelogsWhenLocalStateIsLost) {
+  auto first = started();
+  ASSERT_TRUE(waitForRunning(*first));
+  produce(200, 5);
+  ASSERT_EQ(outputs(1'000).size(), 1'000U);
+  ASSERT_TRUE(first->close(seconds{30}));
+  first.reset();
+  std::filesystem::remove_all(directory_.path() / "one");
+
+  auto second = started();
+  ASSERT_TRUE(waitForRunning(*second));
+  EXPECT_EQ((second->keyValueStore<Text, Text>("counts")->get("key7")), "5");
+  EXPECT_GE(second->metrics().total("widgetstream_restored_records_total"), 200U);
+}
+
+TEST_F(RuntimeOnKafka, SharesItsTasksAndTakesOverWhatAnotherInstanceLeaves) {
+  auto one = started("one");
+  ASSERT_TRUE(waitForRunning(*one));
+  produce(40, 2);
+  auto two = started("two");
+  ASSERT_TRUE(waitUntil([&] {
+    return one->isReady() && two->isReady() && one->storePartitions("counts").local.size() == 2 &&
+           two->storePartitions("counts").local.size() == 2;
+  })) << one->readiness().reason
+      << " / " << two->readiness().reason;
+  produce(40, 2);
+  ASSERT_GE(outputs(160).size(), 160U);
+  ASSERT_TRUE(two->close(seconds{30}));
+  ASSERT_TRUE(waitUntil([&] { return one->isReady() && one->storePartitions("counts").complete(); }));
+  produce(40, 1);
+  const auto all = outputs(200);
+  EXPECT_EQ(all.size(), 200U) << "clean handovers repeat nothing";
+  for (const auto& [key, count] : largest(all)) EXPECT_EQ(count, 5) << key;
+}
+
+TEST_F(RuntimeOnKafka, WaitsForMissingInputTopics) {
+  Topology topology;
+  topology.addSource<Text, Text>("source", {application_id_ + "-later"})
+      .addSink<Text, Text>("sink", output_, {"source"});
+  KafkaStreams app{std::move(topology), config()};
+  app.start();
+  ASSERT_TRUE(waitUntil([&] { return app.readiness().reason.find("missing source topics") != std::string::npos; }));
+  EXPECT_EQ(app.state(), StreamsState::rebalancing);
+  client_.createTopic(application_id_ + "-later", 2);
+  EXPECT_TRUE(waitForRunning(app));
+}
+
+TEST_F(RuntimeOnKafka, CutsDeadLettersThatTheirTopicDoesNotTake) {
+  struct Picky {
+    void encode(const Text& value, Bytes& out) const { out += value; }
+    Text decode(BytesView bytes) const {
+      if (bytes.size() > 100) throw std::runtime_error{"too long for me"};
+      return Text{bytes};
+    }
+  };
+  client_.createTopic(application_id_ + "-wide", 1, {{"max.message.bytes", "4000000"}});
+  Topology topology;
+  SourceOptions<Text, Text> options;
+  options.value_serde = Picky{};
+  topology.addSource<Text, Text>("source", {application_id_ + "-wide"}, options)
+      .addSink<Text, Text>("sink", output_, {"source"});
+  StreamsConfig with_letters = config();
+  with_letters.deserialization_exception_handler = sendToDeadLetters();
+  with_letters.dead_letter_queue_topic = application_id_ + "-dlq";
+  KafkaStreams app{std::move(topology), with_letters};
+  app.start();
+  ASSERT_TRUE(waitForRunning(app));
+  KafkaClient generous{broker_.bootstrapServers(), {{"message.max.bytes", "4000000"}}};
+  generous.produce(application_id_ + "-wide",
+                   {{.key = "k", .value = Text(2'000'000, 'x')}, {.key = "k", .value = "short"}});
+  EXPECT_EQ(outputs(1).size(), 1U);
+  const auto letters = client_.consumeAtLeast(application_id_ + "-dlq", 1, seconds{30});
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_GT(letters[0].value->size(), 100'000U);
+  EXPECT_LT(letters[0].value->size(), 1'048'588U);
+  EXPECT_THAT(letters[0].headers,
+              Contains(Pair(Text{dead_letter_header::original_value_bytes}, std::optional<Text>{"2000000"})));
+  EXPECT_TRUE(app.close(seconds{30}));
+  EXPECT_EQ(client_.committedOffsets(application_id_).at({application_id_ + "-wide", 0}), 2);
+}
+
+/// The broker of these is stopped, so it is theirs alone.
+class RuntimeWithoutKafka : public ::testing::Test {
+ protected:
+  StreamsConfig config() const {
+    StreamsConfig config;
+    config.application_id = "lonely";
+    config.bootstrap_servers = broker.bootstrapServers();
+    config.state_dir = directory.path();
+    config.commit_interval = milliseconds{200};
+    config.log = {};
+    return config;
+  }
+  Topology copying() const {
+    Topology topology;
+    topology.addSource<Text, Text>("source", {"in"}).addSink<Text, Text>("sink", "out", {"source"});
+    return topology;
+  }
+
+  KafkaBroker broker;
+  KafkaClient client{broker.bootstrapServers()};
+  TempDir directory;
+};
+
+TEST_F(RuntimeWithoutKafka, WaitsForTheBrokerAtStartAndGoesOnAfterItsRestart) {
+  client.createTopic("in", 2);
+  client.createTopic("out", 2);
+  broker.stop();
+  KafkaStreams app{copying(), config()};
+  app.start();
+  EXPECT_FALSE(app.waitForState({StreamsState::running, StreamsState::error}, seconds{4}));
+  broker.start();
+  ASSERT_TRUE(app.waitForState({StreamsState::running}, seconds{60})) << app.readiness().reason;
+  client.produce("in", "a", "1");
+  EXPECT_EQ(client.consumeAtLeast("out", 1, seconds{30}).size(), 1U);
+
+  broker.restart();
+  client.produce("in", "a", "2");
+  EXPECT_GE(client.consumeAtLeast("out", 2, seconds{60}).size(), 2U);
+  EXPECT_NE(app.state(), StreamsState::error) << app.readiness().reason;
+
+  broker.kill();
+  const auto before = steady_clock::now();
+  (void)app.close(seconds{5});
+  EXPECT_LT(steady_clock::now() - before, seconds{7}) << "close() keeps to its timeout whatever the broker does";
+}
+
+}  // namespace
+}  // namespace widgetstream
