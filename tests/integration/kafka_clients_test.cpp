@@ -31,9 +31,7 @@ TEST_P(ConsumerContract, RecordsThatWereDeletedAreOutOfRange) {
 
 TEST_P(ConsumerContract, ATopicThatDoesNotExistFailsAndIsFetchedOnceItIsThere) {
   const std::string topic = unique("late");
-  ConsumerSettings settings;
-  settings.properties["topic.metadata.refresh.interval.ms"] = "500";
-  const auto consumer = clients->consumer(settings);
+  const auto consumer = newConsumer();
   consumer->add({{{topic, 0}, offset_earliest, 0, 3}});
   const auto told = read(*consumer, 0, [](const ReadBatch& batch) { return !batch.events.empty(); });
   EXPECT_EQ(told.events.at(0).kind, FetchEvent::Kind::failed);
@@ -42,6 +40,20 @@ TEST_P(ConsumerContract, ATopicThatDoesNotExistFailsAndIsFetchedOnceItIsThere) {
   admin().createTopics({TopicSpec{topic, 1, -1, {}}}, timeout);
   produceValues(topic, {"a"});
   EXPECT_THAT(readRecords(*consumer, 1).values(), ElementsAre("a"));
+}
+
+TEST_P(ConsumerContract, ASmallQueueIsRefilledAsSoonAsItRunsLow) {
+  // librdkafka alone would sleep a second after each filling, of which there are about a hundred here.
+  const std::string topic = createTopic();
+  produceValues(topic, std::vector<std::string>(60'000, std::string(400, 'x')));
+  ConsumerSettings settings;
+  settings.queue_bytes = std::size_t{256} << 10;
+  settings.properties["fetch.message.max.bytes"] = "65536";
+  const auto consumer = clients->consumer(settings);
+  const auto begin = std::chrono::steady_clock::now();
+  consumer->add({{{topic, 0}, offset_earliest, 0, 0}});
+  EXPECT_THAT(readRecords(*consumer, 60'000).records, SizeIs(60'000));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, timeout / 2);
 }
 
 TEST_P(ProducerContract, ATopicThatDoesNotExistHasNoPartitionsAndIsNotMade) {

@@ -11,6 +11,8 @@ namespace widgetstream::rdkafka {
 namespace {
 
 constexpr Milliseconds topic_timeout{5000};
+// On the poker's thread, for whose end the destructor waits.
+constexpr Milliseconds background_timeout{1000};
 // Leaders move; one that is not known to lead is not woken.
 constexpr std::chrono::seconds leaders_age{60};
 
@@ -22,8 +24,8 @@ PropertyLayers layersOf(const ConsumerSettings& settings, const ClientProperties
       {"queued.min.messages", "10000000"},
       {"check.crcs", "false"},
       // A broker answers as soon as there is a byte; this is how long a partition that is added waits behind the
-      // others' fetch, and how often an idle client asks.
-      {"fetch.wait.max.ms", "10"},
+      // others' fetch, and how often an idle client asks: 1.1 % of a core at 10 ms, 0.6 % at 20, 0.4 % at 100.
+      {"fetch.wait.max.ms", "20"},
       {"socket.nagle.disable", "true"},
       {"reconnect.backoff.ms", "50"},
       {"reconnect.backoff.max.ms", "1000"},
@@ -52,7 +54,8 @@ LibrdkafkaConsumer::LibrdkafkaConsumer(const ConsumerSettings& settings, const C
       client_(std::make_unique<Client>(RD_KAFKA_CONSUMER, layersOf(settings, common), std::move(log))) {
   if (settings.queues == 0) throw Error{ErrorKind::invalid_argument, "a consumer without queues fetches nothing"};
   rd_kafka_poll_set_consumer(client_->get());
-  poker_ = std::make_unique<FetchPoker>(*client_, [this](std::size_t queue) { return leadersOf(queue); });
+  poker_ = std::make_unique<FetchPoker>(
+      *client_, [this](std::size_t queue) { return leadersOf(queue); }, [this] { lookForMissing(); });
   for (std::size_t queue = 0; queue < settings.queues; ++queue) {
     queues_.push_back(
         std::make_unique<FetchQueue>(client_->get(), settings.queue_bytes, [this, queue] { poker_->request(queue); }));
@@ -103,12 +106,10 @@ void LibrdkafkaConsumer::learnTopics(const std::vector<PartitionStart>& partitio
   // Without it the first fetch of a topic comes half a second late: 509 ms against 11 ms.
   for (const PartitionStart& start : partitions) {
     Topic& topic = topicOf(start.partition.topic);
-    if (topic.known && topic.metadata.leaders.contains(start.partition.partition)) continue;
+    if (topic.metadata.leaders.contains(start.partition.partition)) continue;
     try {
-      if (auto metadata = askForTopic(client_->get(), topic.handle.get(), topic_timeout)) {
-        topic.metadata = std::move(*metadata);
-        topic.known = true;
-      }
+      auto metadata = askForTopic(client_->get(), topic.handle.get(), topic_timeout);
+      if (metadata) topic.metadata = std::move(*metadata);
     } catch (const Error& error) {
       // The fetch will find the topic by itself, or report what is wrong with it.
       client_->log().debug("a topic is fetched unseen", {{"topic", start.partition.topic}, {"why", error.what()}});
@@ -147,6 +148,37 @@ void LibrdkafkaConsumer::add(const std::vector<PartitionStart>& partitions) {
   resolveLatest(resolved);
   start(resolved);
   for (const PartitionStart& begun : resolved) added_[begun.partition] = Added{begun.queue, {}, false};
+  tellOfMissing(resolved);
+}
+
+void LibrdkafkaConsumer::tellOfMissing(const std::vector<PartitionStart>& partitions) {
+  // librdkafka 2.0.2 does not: a partition that is assigned and does not exist stays silent.
+  for (const PartitionStart& start : partitions) {
+    const TopicPartition& partition = start.partition;
+    const Topic& topic = topicOf(partition.topic);
+    if (topic.metadata.leaders.contains(partition.partition)) continue;
+    FetchEvent event;
+    event.kind = FetchEvent::Kind::failed;
+    event.message = toString(partition) + " has not been found; it will be fetched when it appears";
+    queueAt(start.queue).tell(topic.handle.get(), partition.partition, std::move(event));
+  }
+}
+
+void LibrdkafkaConsumer::lookForMissing() {
+  std::map<std::string, rd_kafka_topic_t*> missing;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& [partition, added] : added_) {
+      const Topic& topic = topicOf(partition.topic);
+      if (!topic.metadata.leaders.contains(partition.partition)) missing.emplace(partition.topic, topic.handle.get());
+    }
+  }
+  // The answer also tells librdkafka, which asks by itself only every five minutes.
+  for (const auto& [name, handle] : missing) {
+    auto metadata = askForTopic(client_->get(), handle, background_timeout);
+    const std::lock_guard lock{mutex_};
+    if (metadata) topics_[name].metadata = std::move(*metadata);
+  }
 }
 
 void LibrdkafkaConsumer::start(const std::vector<PartitionStart>& partitions) {
@@ -245,7 +277,7 @@ void LibrdkafkaConsumer::refreshLeaders() {
     for (const auto& [name, topic] : topics_) topics.emplace(name, topic.handle.get());
   }
   for (const auto& [name, handle] : topics) {
-    auto metadata = askForTopic(client_->get(), handle, topic_timeout);
+    auto metadata = askForTopic(client_->get(), handle, background_timeout);
     const std::lock_guard lock{mutex_};
     if (metadata) topics_[name].metadata = std::move(*metadata);
   }

@@ -45,8 +45,7 @@ class LibrdkafkaConsumer final : public Consumer {
   };
   struct Topic {
     TopicHandle handle;
-    TopicMetadata metadata;
-    bool known = false;
+    TopicMetadata metadata;  ///< no leaders: it has not been seen
   };
 
   FetchQueue& queueAt(std::size_t queue);
@@ -55,6 +54,8 @@ class LibrdkafkaConsumer final : public Consumer {
   void resolveLatest(std::vector<PartitionStart>& partitions);
   void start(const std::vector<PartitionStart>& partitions);
   void stop(const std::vector<TopicPartition>& partitions);
+  void tellOfMissing(const std::vector<PartitionStart>& partitions);
+  void lookForMissing();
   void refreshLeaders();
   [[nodiscard]] std::vector<TopicPartition> leadersOf(std::size_t queue);
 

@@ -10,12 +10,15 @@ namespace {
 // One round trip to the broker; more often than this it would cost more than it brings.
 constexpr Milliseconds shortest_interval{5};
 constexpr Milliseconds longest_answer{1000};
-constexpr Milliseconds main_queue_interval{1000};
+constexpr Milliseconds idle_interval{1000};
 
 }  // namespace
 
-FetchPoker::FetchPoker(Client& client, LeadersOf leaders)
-    : client_(client), leaders_(std::move(leaders)), thread_([this](std::stop_token stop) { run(std::move(stop)); }) {}
+FetchPoker::FetchPoker(Client& client, LeadersOf leaders, std::function<void()> now_and_then)
+    : client_(client),
+      leaders_(std::move(leaders)),
+      now_and_then_(std::move(now_and_then)),
+      thread_([this](std::stop_token stop) { run(std::move(stop)); }) {}
 
 FetchPoker::~FetchPoker() = default;
 
@@ -28,15 +31,20 @@ void FetchPoker::request(std::size_t queue) {
 }
 
 void FetchPoker::run(std::stop_token stop) {
+  auto last = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
     std::set<std::size_t> queues;
     {
       std::unique_lock lock{mutex_};
-      wanted_.wait_for(lock, stop, main_queue_interval, [this] { return !queues_.empty(); });
+      wanted_.wait_for(lock, stop, idle_interval, [this] { return !queues_.empty(); });
       queues.swap(queues_);
     }
     try {
       serveMainQueue();
+      if (const auto now = std::chrono::steady_clock::now(); now - last >= idle_interval) {
+        last = now;
+        now_and_then_();
+      }
       if (queues.empty()) continue;
       poke(queues);
       std::unique_lock lock{mutex_};

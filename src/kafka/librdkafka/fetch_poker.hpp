@@ -23,7 +23,8 @@ class FetchPoker {
   /// One partition of each broker that fills `queue`.
   using LeadersOf = std::function<std::vector<TopicPartition>(std::size_t queue)>;
 
-  FetchPoker(Client& client, LeadersOf leaders);
+  /// `now_and_then` is called about once a second.
+  FetchPoker(Client& client, LeadersOf leaders, std::function<void()> now_and_then);
   ~FetchPoker();
   FetchPoker(const FetchPoker&) = delete;
   FetchPoker& operator=(const FetchPoker&) = delete;
@@ -38,6 +39,7 @@ class FetchPoker {
 
   Client& client_;
   const LeadersOf leaders_;
+  const std::function<void()> now_and_then_;
   std::mutex mutex_;
   std::condition_variable_any wanted_;
   std::set<std::size_t> queues_;  // guarded by mutex_

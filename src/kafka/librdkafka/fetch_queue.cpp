@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "kafka/librdkafka/errors.hpp"
 #include "kafka/librdkafka/fetched_message.hpp"
@@ -22,12 +23,23 @@ FetchQueue::~FetchQueue() {
 }
 
 void FetchQueue::onArrival(rd_kafka_t* /*client*/, void* queue) noexcept {
-  auto& self = *static_cast<FetchQueue*>(queue);
+  static_cast<FetchQueue*>(queue)->signal();
+}
+
+void FetchQueue::signal() {
   {
-    const std::lock_guard lock{self.wait_mutex_};
-    self.arrived_ = true;
+    const std::lock_guard lock{wait_mutex_};
+    arrived_ = true;
   }
-  self.arrival_.notify_one();
+  arrival_.notify_one();
+}
+
+void FetchQueue::tell(const rd_kafka_topic_t* topic, std::int32_t partition, FetchEvent event) {
+  {
+    const std::lock_guard lock{mutex_};
+    told_.emplace_back(Key{topic, partition}, std::move(event));
+  }
+  signal();
 }
 
 void FetchQueue::begin(const rd_kafka_topic_t* topic, Fetching fetching) {
@@ -40,7 +52,9 @@ void FetchQueue::begin(const rd_kafka_topic_t* topic, Fetching fetching) {
 std::optional<Fetching> FetchQueue::end(const rd_kafka_topic_t* topic, std::int32_t partition) {
   const std::lock_guard lock{mutex_};
   last_ = nullptr;
-  auto node = fetching_.extract(Key{topic, partition});
+  const Key key{topic, partition};
+  std::erase_if(told_, [&](const auto& told) { return told.first == key; });
+  auto node = fetching_.extract(key);
   if (node.empty()) return std::nullopt;
   return std::move(node.mapped());
 }
@@ -76,6 +90,13 @@ void FetchQueue::wake() {
 
 std::size_t FetchQueue::take(std::size_t max_records, FetchBatch& into) {
   const std::lock_guard lock{mutex_};
+  for (auto& [key, event] : std::exchange(told_, {})) {
+    const Fetching* const fetching = find(key);
+    if (!fetching) continue;
+    event.partition = fetching->partition;
+    event.tag = fetching->tag;
+    into.events.push_back(std::move(event));
+  }
   if (taken_.size() < max_records) taken_.resize(max_records);
   const ssize_t got = rd_kafka_consume_batch_queue(queue_.get(), 0, taken_.data(), max_records);
   if (got <= 0) return 0;

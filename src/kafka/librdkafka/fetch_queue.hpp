@@ -45,6 +45,9 @@ class FetchQueue {
   /// From now on they are dropped. Answers how far the delivery came; nothing if begin() was never called.
   std::optional<Fetching> end(const rd_kafka_topic_t* topic, std::int32_t partition);
 
+  /// Puts an event of the partition between its records, unless it has been ended.
+  void tell(const rd_kafka_topic_t* topic, std::int32_t partition, FetchEvent event);
+
   void poll(std::size_t max_records, Milliseconds timeout, FetchBatch& into);
   void wake();
 
@@ -60,6 +63,7 @@ class FetchQueue {
     }
   };
 
+  void signal();
   static void onArrival(rd_kafka_t* client, void* queue) noexcept;
   [[nodiscard]] std::size_t take(std::size_t max_records, FetchBatch& into);
   void deliver(MessageHandle message, FetchBatch& into);
@@ -75,6 +79,7 @@ class FetchQueue {
   std::unordered_map<Key, Fetching, KeyHash> fetching_;  // guarded by mutex_
   Key last_key_;                                         // guarded by mutex_
   Fetching* last_ = nullptr;                             // guarded by mutex_
+  std::vector<std::pair<Key, FetchEvent>> told_;         // guarded by mutex_
   std::vector<rd_kafka_message_t*> taken_;               // guarded by mutex_
   std::size_t peak_ = 0;                                 // guarded by mutex_
   std::size_t message_bytes_ = 0;                        // guarded by mutex_
