@@ -55,7 +55,7 @@ using Consumed = BasicConsumed<>;
 template <class K, class V>
 struct ConsumedFor {
   ConsumedFor() = default;
-  template <SerdeChoiceFor<K> KS, SerdeChoiceFor<V> VS>
+  template <class KS, class VS>
   ConsumedFor(BasicConsumed<KS, VS> from)  // NOLINT(google-explicit-constructor): the user writes Consumed
       : key_serde(detail::chosen<K>(std::move(from.key_serde))),
         value_serde(detail::chosen<V>(std::move(from.value_serde))),

@@ -51,7 +51,7 @@ using Grouped = BasicGrouped<>;
 template <class K, class V>
 struct GroupedFor {
   GroupedFor() = default;
-  template <SerdeChoiceFor<K> KS, SerdeChoiceFor<V> VS>
+  template <class KS, class VS>
   GroupedFor(BasicGrouped<KS, VS> from)  // NOLINT(google-explicit-constructor): the user writes Grouped
       : key_serde(detail::chosen<K>(std::move(from.key_serde))),
         value_serde(detail::chosen<V>(std::move(from.value_serde))),

@@ -100,11 +100,13 @@ class KTable {
     auto state = std::make_shared<detail::TableState>();
     state->above = state_;
     std::optional<StoreBuilder> store;
+    Serde<K> key_serde = part_.key_serde;
     Serde<V2> serde = value_serde;
     if (how) {
       // Java uses up a store number for an unnamed Materialized and then makes no store.
       detail::StoreChoice<K, V2> choice{std::move(*how), *part_.graph, prefix};
       choice.orSerdes(part_.key_serde, value_serde);
+      key_serde = choice.how.key_serde;
       serde = choice.how.value_serde;
       if (choice.named_by_user) {
         state->store = choice.name;
@@ -119,7 +121,8 @@ class KTable {
       node.nodes.front().stores.push_back(store->name);
       node.stores.push_back(std::move(*store));
     }
-    return {{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources, false, part_.key_serde, {}},
+    return {{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources, false,
+             std::move(key_serde), {}},
             std::move(serde), state};
   }
 

@@ -96,7 +96,7 @@ using Materialized = BasicMaterialized<>;
 template <class K, class V>
 struct MaterializedFor {
   MaterializedFor() = default;
-  template <SerdeChoiceFor<K> KS, SerdeChoiceFor<V> VS>
+  template <class KS, class VS>
   MaterializedFor(BasicMaterialized<KS, VS> from)  // NOLINT(google-explicit-constructor): the user writes Materialized
       : key_serde(detail::chosen<K>(std::move(from.key_serde))),
         value_serde(detail::chosen<V>(std::move(from.value_serde))),

@@ -50,8 +50,11 @@ concept PartitionerFor =
 
 namespace detail {
 
-template <class K, class V, PartitionerFor<K, V> P>
+template <class K, class V, class P>
 [[nodiscard]] AnyPartitioner anyPartitioner(P partitioner) {
+  static_assert(PartitionerFor<P, K, V>,
+                "this partitioner (P) does not fit the key and value types (K, V): it is ByKey, partitionedBy() of a "
+                "member or function of K, or a function of (topic, Record<K, V>, partitions)");
   if constexpr (std::same_as<P, ByKey>) {
     return {};
   } else if constexpr (IsByPartOfKey<P, K>::value) {
@@ -64,10 +67,12 @@ template <class K, class V, PartitionerFor<K, V> P>
       serde.encode(std::invoke(part, *static_cast<const K*>(record.key)), {topic, true}, bytes);
       return PartitionChoice::one(partitionForKey(bytes, partitions));
     };
-  } else {
+  } else if constexpr (CustomPartitioner<P, K, V>) {
     return [choose = std::move(partitioner)](std::string_view topic, const AnyRecord& record, std::int32_t partitions) {
       return static_cast<PartitionChoice>(std::invoke(choose, topic, Record<K, V>{record}, partitions));
     };
+  } else {
+    return {};
   }
 }
 

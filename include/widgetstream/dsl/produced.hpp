@@ -15,7 +15,7 @@ class BasicProduced {
  public:
   BasicProduced() = default;
   BasicProduced(KS keys, VS values, P by = {})
-      : key_serde(std::move(key_serde)), value_serde(std::move(value_serde)), partitioner(std::move(partitioner)) {}
+      : key_serde(std::move(keys)), value_serde(std::move(values)), partitioner(std::move(by)) {}
 
   [[nodiscard]] static BasicProduced as(std::string name) { return BasicProduced{}.withName(std::move(name)); }
   template <class KS2, class VS2>
@@ -56,7 +56,7 @@ using Produced = BasicProduced<>;
 template <class K, class V>
 struct ProducedFor {
   ProducedFor() = default;
-  template <SerdeChoiceFor<K> KS, SerdeChoiceFor<V> VS, PartitionerFor<K, V> P>
+  template <class KS, class VS, class P>
   ProducedFor(BasicProduced<KS, VS, P> from)  // NOLINT(google-explicit-constructor): the user writes Produced
       : key_serde(detail::chosen<K>(std::move(from.key_serde))),
         value_serde(detail::chosen<V>(std::move(from.value_serde))),

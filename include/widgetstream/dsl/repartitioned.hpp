@@ -17,7 +17,7 @@ class BasicRepartitioned {
  public:
   BasicRepartitioned() = default;
   BasicRepartitioned(KS keys, VS values, P by = {})
-      : key_serde(std::move(key_serde)), value_serde(std::move(value_serde)), partitioner(std::move(partitioner)) {}
+      : key_serde(std::move(keys)), value_serde(std::move(values)), partitioner(std::move(by)) {}
 
   [[nodiscard]] static BasicRepartitioned as(std::string name) { return BasicRepartitioned{}.withName(std::move(name)); }
   template <class KS2, class VS2>
@@ -77,7 +77,7 @@ using Repartitioned = BasicRepartitioned<>;
 template <class K, class V>
 struct RepartitionedFor {
   RepartitionedFor() = default;
-  template <SerdeChoiceFor<K> KS, SerdeChoiceFor<V> VS, PartitionerFor<K, V> P>
+  template <class KS, class VS, class P>
   RepartitionedFor(BasicRepartitioned<KS, VS, P> from)  // NOLINT(google-explicit-constructor): the user writes Repartitioned
       : key_serde(detail::chosen<K>(std::move(from.key_serde))),
         value_serde(detail::chosen<V>(std::move(from.value_serde))),

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <type_traits>
+#include <concepts>
 #include <utility>
 
 #include "widgetstream/serde/serde.hpp"
@@ -16,13 +16,15 @@ concept SerdeChoiceFor = std::same_as<S, NoSerde> || SerdeFor<S, T>;
 
 namespace detail {
 
-/// The serde as nodes hold it; empty when none was given.
-template <class T, SerdeChoiceFor<T> S>
+/// The serde as nodes hold it; empty when none was given. Says here what is wrong with a serde: as a constraint of the
+/// parameter objects the compiler would only say that it knows no conversion.
+template <class T, class S>
 [[nodiscard]] Serde<T> chosen(S serde) {
-  if constexpr (std::same_as<S, NoSerde>) {
-    return {};
-  } else {
+  static_assert(SerdeChoiceFor<S, T>, "this serde (S) is not one of the key or value type it is named for (T)");
+  if constexpr (SerdeFor<S, T>) {
     return Serde<T>{std::move(serde)};
+  } else {
+    return {};
   }
 }
 

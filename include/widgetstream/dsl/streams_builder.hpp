@@ -54,6 +54,8 @@ class StreamsBuilder {
   /// State   a store only if `materialized` names one or an operator needs it.
   template <class K, class V>
   [[nodiscard]] KTable<K, V> table(const std::string& topic) {
+    static_assert(HasDefaultSerde<K> && HasDefaultSerde<V>,
+                  "table<K, V>(topic) needs default serdes of K and V; give Consumed::with(key, value) for others");
     return table<K, V>(topic, ConsumedFor<K, V>{}, MaterializedFor<K, V>{});
   }
   template <class K, class V>

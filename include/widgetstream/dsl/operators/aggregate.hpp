@@ -20,7 +20,7 @@ concept InitializerOf = std::copy_constructible<F> && std::invocable<const F&> &
 namespace detail {
 
 template <class R, class A>
-concept AggregateResult = std::convertible_to<R, A> || std::same_as<std::remove_cvref_t<R>, std::optional<A>>;
+concept AggregateResult = std::convertible_to<R, std::optional<A>>;
 
 template <class F, class K, class V, class A>
 concept CallsWithKey = requires(const F& add, const K& key, const V& value, const A& aggregate) {
