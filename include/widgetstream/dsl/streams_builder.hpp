@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,6 +38,15 @@ class StreamsBuilder {
     static_assert(HasDefaultSerde<K> && HasDefaultSerde<V>,
                   "stream<K, V>(topic) needs default serdes of K and V; give Consumed::with(key, value) for others");
     return stream<K, V>(std::move(topics), ConsumedFor<K, V>{});
+  }
+  /// Without these two, {"a", "b"} might as well be a std::string from one pointer to the other.
+  template <class K, class V>
+  [[nodiscard]] KStream<K, V> stream(std::initializer_list<std::string> topics) {
+    return stream<K, V>(std::vector<std::string>{topics});
+  }
+  template <class K, class V>
+  [[nodiscard]] KStream<K, V> stream(std::initializer_list<std::string> topics, ConsumedFor<K, V> consumed) {
+    return stream<K, V>(std::vector<std::string>{topics}, std::move(consumed));
   }
   template <class K, class V>
   [[nodiscard]] KStream<K, V> stream(std::vector<std::string> topics, ConsumedFor<K, V> consumed) {
