@@ -4,6 +4,7 @@
 #include <map>
 
 #include "testing/driver/whole_task.hpp"
+#include "widgetstream/runtime/streams_config.hpp"
 
 namespace widgetstream {
 namespace {
@@ -18,6 +19,20 @@ Timestamp timestampIn(BytesView value) {
 }
 
 }  // namespace
+
+TopologyTestDriverOptions testDriverOptions(const StreamsConfig& config) {
+  TopologyTestDriverOptions options;
+  options.application_id = config.application_id;
+  options.cache_max_bytes = config.cache_max_bytes;
+  options.deserialization_handler = config.deserialization_exception_handler;
+  options.processing_handler = config.processing_exception_handler;
+  options.production_handler = config.production_exception_handler;
+  options.sink_handler = config.sink_exception_handler;
+  options.dead_letter_topic = config.dead_letter_queue_topic;
+  options.timestamp_extractor = config.default_timestamp_extractor;
+  options.log = config.log;
+  return options;
+}
 
 class TopologyTestDriver::Impl {
  public:

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "widgetstream/dsl/streams_builder.hpp"
+#include "widgetstream/runtime/streams_config.hpp"
 
 namespace widgetstream {
 namespace {
@@ -90,7 +91,7 @@ TEST_P(TopologyTestDriverTest, WhatWasSentStaysReadableAfterClose) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, TopologyTestDriverTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "InMemory" : "RocksDb"; });
+                         [](const auto& of) { return of.param ? "InMemory" : "RocksDb"; });
 
 TEST(TopologyTestDriver, FeedsInternalTopicsBackAtOnce) {
   StreamsBuilder builder;
@@ -200,6 +201,18 @@ TEST(TopologyTestDriver, DeadLettersKeepTheRawBytesAndTheCause) {
   EXPECT_EQ(letters[0].value, "not a number");
   EXPECT_EQ(lastHeader(letters[0].headers, dead_letter_header::topic), "in");
   EXPECT_THAT((driver.output<Text, Number>("out").readAll()), IsEmpty());
+}
+
+TEST(TopologyTestDriver, TakesTheSettingsOfAnApplication) {
+  StreamsConfig config;
+  config.application_id = "shop";
+  config.processing_exception_handler = logAndContinue();
+  config.log = {};
+  StreamsBuilder builder;
+  static_cast<void>(builder.stream<Text, Text>("in").groupByKey().count(Materialized::as("counts")));
+  TopologyTestDriver driver{builder.build(), testDriverOptions(config)};
+  driver.input<Text, Text>("in").pipe("k", "v");
+  EXPECT_THAT(driver.producedTopicNames(), ElementsAre("shop-counts-changelog"));
 }
 
 TEST(TopologyTestDriver, ATopicOfOnesOwnInTheMiddleIsReadBack) {

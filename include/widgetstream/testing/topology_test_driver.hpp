@@ -20,6 +20,8 @@
 
 namespace widgetstream {
 
+struct StreamsConfig;
+
 /// How a TopologyTestDriver runs a topology; the names are those of the application's configuration.
 struct TopologyTestDriverOptions {
   std::string application_id = "test";
@@ -39,6 +41,9 @@ struct TopologyTestDriverOptions {
   bool stores_in_memory = true;
   LogSink log;
 };
+
+/// An application's own settings, as far as a TopologyTestDriver has them.
+[[nodiscard]] TopologyTestDriverOptions testDriverOptions(const StreamsConfig& config);
 
 /// An entry of a store, as bytes.
 struct RawStoreEntry {
