@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/wait.hpp"
 #include "widgetstream/serde/json.hpp"
 
@@ -11,11 +13,14 @@ WidgetOrdersApp::WidgetOrdersApp(std::vector<std::string> arguments)
     : state_dir_(directory_.path() / "state"), log_(directory_.path() / "log"), arguments_(std::move(arguments)) {}
 
 void WidgetOrdersApp::launch(const std::vector<std::string>& more) {
-  std::vector<std::string> command{WIDGETSTREAM_WIDGET_ORDERS, "--http-port", "0"};
+  std::vector<std::string> command{WIDGETSTREAM_WIDGET_ORDERS};
   command.insert(command.end(), arguments_.begin(), arguments_.end());
   command.insert(command.end(), more.begin(), more.end());
-  const bool embedded = std::find(command.begin(), command.end(), "--embedded") != command.end();
-  if (!embedded) command.insert(command.end(), {"--state-dir", state_dir_.string()});
+  const auto given = [&](const char* flag) { return std::find(command.begin(), command.end(), flag) != command.end(); };
+  if (!given("--http-port")) command.insert(command.end(), {"--http-port", "0"});
+  if (!given("--embedded") && !given("--state-dir")) {
+    command.insert(command.end(), {"--state-dir", state_dir_.string()});
+  }
   process_ = std::make_unique<Process>(ProcessOptions{.command = std::move(command), .output = log_});
 }
 
