@@ -108,6 +108,24 @@ TEST_P(MembershipContract, CommitsWhileBeingRevokedAreTaken) {
               ElementsAre(Pair(TopicPartition{topic, 1}, CommittedOffset{9, "note"})));
 }
 
+TEST_P(MembershipContract, AnInstanceThatWasReplacedIsFencedLosesEverythingAndEnds) {
+  const std::string topic = createTopic(1);
+  MembershipSettings settings;
+  settings.group = unique("group");
+  settings.process_id = "process";
+  settings.group_instance_id = "instance";
+  const auto replaced = clients->membership(settings);
+  replaced->join({topic});
+  const GroupMetadata identity = nextAndAcknowledge(*replaced, Kind::assigned).metadata;
+  const auto successor = clients->membership(settings);
+  successor->join({topic});
+  EXPECT_THAT(nextAndAcknowledge(*successor, Kind::assigned).partitions, SizeIs(1));
+  EXPECT_EQ(replaced->commit({{{topic, 0}, {5, ""}}}, identity, timeout), CommitOutcome::fenced);
+  EXPECT_EQ(nextAndAcknowledge(*replaced, Kind::lost).metadata, identity);
+  EXPECT_THROW((void)replaced->poll(timeout), Error);
+  replaced->leave(timeout);
+}
+
 INSTANTIATE_TEST_SUITE_P(Real, ConsumerContract, ::testing::Values(realCluster()), nameOfCluster);
 INSTANTIATE_TEST_SUITE_P(Real, ProducerContract, ::testing::Values(realCluster()), nameOfCluster);
 INSTANTIATE_TEST_SUITE_P(Real, MembershipContract, ::testing::Values(realCluster()), nameOfCluster);
