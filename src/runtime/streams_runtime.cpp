@@ -50,6 +50,14 @@ ClientProperties StreamsRuntime::propertiesOf(const ClientProperties& own) const
   return all;
 }
 
+/// A cluster that is away holds the application back and does not end it, so records wait for ever unless told
+/// otherwise.
+ClientProperties StreamsRuntime::producerProperties() const {
+  ClientProperties all = propertiesOf(config_.producer_properties);
+  if (!all.contains("delivery.timeout.ms")) all.try_emplace("message.timeout.ms", "0");
+  return all;
+}
+
 void StreamsRuntime::openStateDirectory() {
   const auto& stores = topology_.graph().stores;
   const bool persistent =
@@ -63,7 +71,7 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
   openStateDirectory();
   const auto threads = static_cast<std::size_t>(config_.num_stream_threads);
   admin_ = clients_->admin(propertiesOf(config_.admin_properties));
-  producer_ = clients_->producer({propertiesOf(config_.producer_properties)});
+  producer_ = clients_->producer({producerProperties()});
   ConsumerSettings fetching;
   fetching.group = config_.application_id;
   fetching.queues = threads;

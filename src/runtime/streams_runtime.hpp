@@ -48,6 +48,7 @@ class StreamsRuntime {
 
  private:
   void openStateDirectory();
+  [[nodiscard]] ClientProperties producerProperties() const;
   [[nodiscard]] ClientProperties propertiesOf(const ClientProperties& own) const;
 
   Topology topology_;

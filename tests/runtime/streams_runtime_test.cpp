@@ -195,6 +195,15 @@ TEST_F(StreamsRuntimeTest, RefusesAnInternalTopicWithTheWrongNumberOfPartitions)
   EXPECT_THAT(app.runtime().waitingFor(), HasSubstr("app-counts-changelog' has 3 partitions"));
 }
 
+TEST_F(StreamsRuntimeTest, EndsInErrorWhenAnInputTopicGrows) {
+  SteppedInstance& app = startedInstance();
+  ASSERT_TRUE(cluster.runUntilRunning(app));
+  cluster.broker.addPartitions("in", 5);
+  cluster.broker.rebalance("app");
+  ASSERT_TRUE(cluster.runUntil([&] { return app.finished(); }));
+  EXPECT_THAT(app.runtime().waitingFor(), HasSubstr("topic 'in' has more partitions than the 4 it had"));
+}
+
 TEST_F(StreamsRuntimeTest, EndsInErrorWhenAProcessorThrows) {
   Topology topology;
   topology.addSource<std::string, std::string>("source", {"in"});

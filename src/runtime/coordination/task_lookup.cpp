@@ -1,7 +1,8 @@
 #include "runtime/coordination/task_lookup.hpp"
 
 #include <algorithm>
-#include <set>
+
+#include "widgetstream/core/error.hpp"
 
 namespace widgetstream {
 namespace {
@@ -25,7 +26,14 @@ std::vector<TaskId> tasksOf(const PartitionPlan& plan, const std::vector<TopicPa
   std::vector<TaskId> tasks;
   for (std::size_t part = 0; part < plan.parts.size(); ++part) {
     for (const TopicPartition& partition : assigned) {
-      if (partition.topic == plan.lead_topics[part]) tasks.push_back({plan.parts[part].id, partition.partition});
+      if (partition.topic != plan.lead_topics[part]) continue;
+      if (partition.partition >= plan.tasks[part])
+        throw Error{ErrorKind::fatal,
+                    "topic '" + partition.topic + "' has more partitions than the " + std::to_string(plan.tasks[part]) +
+                        " it had at the start: changelogs and repartition topics do not fit it any "
+                        "more, and keys move. Use another application.id, or delete the application's "
+                        "internal topics and local state and process its input anew"};
+      tasks.push_back({plan.parts[part].id, partition.partition});
     }
   }
   std::sort(tasks.begin(), tasks.end());

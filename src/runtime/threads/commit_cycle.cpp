@@ -8,6 +8,8 @@ namespace {
 /// How long one step may wait for the producer: between steps the thread reads its orders.
 constexpr Milliseconds flush_step{20};
 constexpr Milliseconds commit_timeout{5'000};
+/// After a crash at most this much and a commit interval is read from the changelogs again.
+constexpr std::chrono::seconds engine_flush_interval{60};
 
 }  // namespace
 
@@ -95,7 +97,17 @@ CommitCycle::Result CommitCycle::commitOffsets() {
     tasks_[i]->task().postCommit(of_task[i]);
     purge_.add(tasks_[i]->task().purgeable());
   }
+  flushEngines();
   return Result::committed;
+}
+
+void CommitCycle::flushEngines() {
+  const auto now = environment_.clock.elapsed();
+  for (HeldTask* held : tasks_) {
+    if (now - held->engines_flushed_at < engine_flush_interval) continue;
+    for (StateStore* store : held->task().stores()) store->flushEngine();
+    held->engines_flushed_at = now;
+  }
 }
 
 bool CommitCycle::overdue() const {

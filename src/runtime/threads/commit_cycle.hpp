@@ -42,6 +42,7 @@ class CommitCycle {
   [[nodiscard]] bool sinksFlushed();
   [[nodiscard]] bool producerFlushed();
   [[nodiscard]] Result commitOffsets();
+  void flushEngines();
   [[nodiscard]] bool overdue() const;
   void markFailed(bool failed);
 

@@ -12,7 +12,11 @@ constexpr std::size_t pause_above_bytes = std::size_t{16} << 20;
 }  // namespace
 
 HeldTask::HeldTask(TaskOrder order, const TaskEnvironment& environment, TaskFetching& fetching)
-    : order_(std::move(order)), fetching_(fetching), log_(environment.log), task_(order_.spec, environment) {}
+    : engines_flushed_at(environment.clock.elapsed()),
+      order_(std::move(order)),
+      fetching_(fetching),
+      log_(environment.log),
+      task_(order_.spec, environment) {}
 
 HeldTask::~HeldTask() {
   stop();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -55,6 +56,8 @@ class HeldTask {
   [[nodiscard]] bool standsAt(const CommittedOffsets& committed) const;
   /// Its last commit did not go through.
   bool commit_failed = false;
+  /// Clock::elapsed() when its stores' engines were last made to survive a crash.
+  std::chrono::nanoseconds engines_flushed_at;
   /// Fetched changelog records that were applied.
   [[nodiscard]] std::uint64_t restoredRecords() const noexcept { return restored_records_; }
 
