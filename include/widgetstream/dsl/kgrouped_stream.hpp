@@ -6,10 +6,15 @@
 #include <type_traits>
 #include <utility>
 
-#include "widgetstream/dsl/ktable.hpp"
+#include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/operators/aggregate.hpp"
+#include "widgetstream/dsl/store_choice.hpp"
+#include "widgetstream/dsl/stream_part.hpp"
 
 namespace widgetstream {
+
+template <class K, class V>
+class KTable;
 
 /// Records grouped by key, about to become a table.
 ///
@@ -115,3 +120,6 @@ class KGroupedStream {
 };
 
 }  // namespace widgetstream
+
+// Below, because KTable leads to KStream, which returns what stands above.
+#include "widgetstream/dsl/ktable.hpp"
