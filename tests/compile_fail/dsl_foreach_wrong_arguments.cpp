@@ -1,0 +1,8 @@
+// expect: RecordAction<F, K, V>
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::int64_t> stream) {
+  stream.foreach ([](const std::string&) {});
+}

@@ -1,0 +1,8 @@
+// expect: PairMapper<F, K, V>
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::int64_t> stream) {
+  (void)stream.map([](const std::int64_t& value) { return value; });
+}

@@ -1,0 +1,8 @@
+// expect: ProcessorSupplierFor<S, K, V>
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::int64_t> stream) {
+  stream.process([] { return 5; });
+}

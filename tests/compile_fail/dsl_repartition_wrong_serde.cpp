@@ -1,0 +1,9 @@
+// expect: this serde (S) is not one of the key or value type it is named for (T)
+// expect: dsl_repartition_wrong_serde.cpp
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::int64_t> stream) {
+  (void)stream.repartition(Repartitioned::with(LongSerde{}, LongSerde{}));
+}

@@ -1,0 +1,8 @@
+// expect: RecordMapper<F, K, V>
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::int64_t> stream) {
+  (void)stream.selectKey([](const std::string& key) { return key; });
+}

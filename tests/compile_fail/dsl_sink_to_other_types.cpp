@@ -1,0 +1,8 @@
+// expect: SinkSupplier
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::int64_t> stream) {
+  stream.sinkTo(SinkSupplier<std::string, std::string>{});
+}

@@ -1,0 +1,8 @@
+// expect: RecordMapper<F, K, V>
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KTable<std::string, std::int64_t> table) {
+  (void)table.mapValues([](const std::string& value) { return value; });
+}

@@ -1,0 +1,9 @@
+// expect: table<K, V>(topic) needs default serdes
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::int64_t> stream) {
+  struct Undescribed {};
+  (void)StreamsBuilder{}.table<std::string, Undescribed>("in");
+}
