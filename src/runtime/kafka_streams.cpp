@@ -168,6 +168,17 @@ bool KafkaStreams::close(Milliseconds timeout) {
   return impl_->changed.wait_for(lock, timeout, [this] { return impl_->ended; });
 }
 
+void KafkaStreams::cleanUp() {
+  {
+    const std::lock_guard lock{impl_->mutex};
+    if (impl_->started && !impl_->ended)
+      throw Error{
+          ErrorKind::fatal,
+          "KafkaStreams::cleanUp() was called while the application runs: call it before start() or after close()"};
+  }
+  StateDirectory::cleanUp(config().state_dir, config().application_id);
+}
+
 StreamsState KafkaStreams::state() const {
   return impl_->runtime.stateMachine().state();
 }

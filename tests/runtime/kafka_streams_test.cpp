@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <mutex>
 
 #include "tests/runtime/counting_topology.hpp"
@@ -176,6 +177,17 @@ TEST_F(KafkaStreamsTest, RefusesAStateDirectoryThatIsInUse) {
   one->start();
   auto two = application(counting(persistentKeyValueStore("counts")));
   EXPECT_THROW(two->start(), Error);
+}
+
+TEST_F(KafkaStreamsTest, CleansUpItsStateOnlyWhileItDoesNotRun) {
+  auto app = application(counting(persistentKeyValueStore("counts")));
+  app->start();
+  ASSERT_TRUE(waitForRunning(*app));
+  EXPECT_THROW(app->cleanUp(), Error);
+  ASSERT_TRUE(std::filesystem::exists(directory.path() / "app" / "0_0"));
+  ASSERT_TRUE(app->close());
+  app->cleanUp();
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "app" / "0_0"));
 }
 
 TEST_F(KafkaStreamsTest, RefusesWrongSettingsAndTopologiesBeforeAnyThreadStarts) {

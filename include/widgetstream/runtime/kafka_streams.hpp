@@ -71,6 +71,10 @@ class KafkaStreams {
   bool close(Milliseconds timeout);
   bool close();
 
+  /// Deletes the application's local state, to be restored from the changelogs at the next start.
+  /// Errors  Error{invalid_config} when it is in use; Error{fatal} while the application runs.
+  void cleanUp();
+
   [[nodiscard]] StreamsState state() const;
   /// For /readyz: running, and every store restored.
   [[nodiscard]] Readiness readiness() const;
