@@ -45,7 +45,7 @@ function(widgetstream_add_room_tests room)
     find_package(Protobuf REQUIRED)
     target_link_libraries(${target} PRIVATE protobuf::libprotobuf)
     # protobuf_generate adds the .proto's own directory to the one it is given.
-    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/${room}")
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}" "${CMAKE_CURRENT_BINARY_DIR}/${room}")
     file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${room}")
     protobuf_generate(TARGET ${target} PROTOS ${protos} LANGUAGE cpp
       IMPORT_DIRS "${CMAKE_CURRENT_SOURCE_DIR}/${room}" PROTOC_OUT_DIR "${CMAKE_CURRENT_BINARY_DIR}")
