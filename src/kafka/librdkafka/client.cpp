@@ -13,6 +13,8 @@ namespace {
 LogLevel levelOf(int syslog_level, const char* facility) {
   // The common properties go to every client, so each of them is told of some that concern the others.
   if (std::strcmp(facility, "CONFWARN") == 0) return LogLevel::debug;
+  // The embedded broker says so at each request for metadata; it makes no difference there.
+  if (std::strcmp(facility, "AUTOCREATE") == 0) return LogLevel::debug;
   if (syslog_level <= 2) return LogLevel::error;
   // "Error" is librdkafka's word for each refused connection, which it then tries again by itself.
   if (syslog_level <= 4) return LogLevel::warning;

@@ -11,6 +11,7 @@
 #include "kafka/librdkafka/client.hpp"
 #include "kafka/librdkafka/clients.hpp"
 #include "kafka/librdkafka/errors.hpp"
+#include "kafka/librdkafka/mock_knock.hpp"
 
 namespace widgetstream {
 
@@ -34,6 +35,7 @@ struct EmbeddedBroker::Impl {
   }
 
   void createTopic(const std::string& name, std::int32_t partitions) {
+    const rdkafka::MockKnock knock{bootstrap_servers};
     const auto code = rd_kafka_mock_topic_create(cluster, name.c_str(), partitions, 1);
     if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return;
     rdkafka::throwIfFailed(code, "creating topic " + name);
