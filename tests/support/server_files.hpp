@@ -5,7 +5,7 @@
 
 namespace widgetstream {
 
-/// The class path of a test server: "kafka" or "mongo". Read from the directory WIDGETSTREAM_TEST_SERVERS names, or
+/// The class path of a Java program: the servers "kafka" and "mongo", and "streams". Read from the directory WIDGETSTREAM_TEST_SERVERS names, or
 /// from build/servers of the source tree.
 ///
 /// Errors   std::runtime_error when the files are missing; it says what to run
