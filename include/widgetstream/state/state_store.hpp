@@ -41,7 +41,8 @@ class StoreContext {
   [[nodiscard]] virtual const Logger& log() const = 0;
   [[nodiscard]] virtual CacheBudget& cacheBudget() = 0;
 
-  /// Sends a change to the store's changelog (nowhere if it has none). A null value is a tombstone.
+  /// Sends a change to the store's changelog (nowhere if it has none). A null value is a tombstone; no_timestamp leaves
+  /// the time to the producer.
   virtual void logChange(const std::string& store, BytesView key, NullableBytesView value, Timestamp timestamp,
                          const Headers& headers) = 0;
   /// Timestamp of the record being processed: what changelog records of plain stores and of deletes carry.
@@ -68,8 +69,8 @@ struct ChangelogRecord {
 
 /// State of one task, as the runtime handles it: opened, restored, committed and closed without knowing its types.
 ///
-/// Order    open(), then restore() until the changelog's end, then use; at each commit flushCache() first, then,
-///          when the producer has everything acknowledged and the offsets are committed, commit().
+/// Order    open(), then restore() until the changelog's end, then use; at each commit flushCache() and logChanges()
+///          first, then, when the producer has everything acknowledged and the offsets are committed, commit().
 /// Threads  the owning stream thread; reads through the typed query interface from any thread between open() and
 /// close().
 class StateStore {
@@ -89,6 +90,8 @@ class StateStore {
 
   /// Passes the dirty entries of the record cache on: to the write buffer, the changelog and down the topology.
   virtual void flushCache() = 0;
+  /// Logs what is logged once a commit only. Called when the caches of all stores of the task are flushed.
+  virtual void logChanges() {}
   /// Writes what has gathered since the last commit to the engine, in one atomic batch with the changelog offset.
   virtual void commit(std::optional<std::int64_t> changelog_offset) = 0;
   /// Forgets everything since the last commit.

@@ -161,6 +161,7 @@ std::vector<StateStore*> TaskStores::all() const {
 
 void TaskStores::flushCaches() {
   for (const auto& held : stores_) held->store().flushCache();
+  for (const auto& held : stores_) held->store().logChanges();
 }
 
 void TaskStores::commit(const CommittedOffsets& inputs) {

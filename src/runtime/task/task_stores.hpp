@@ -47,6 +47,7 @@ class TaskStores {
   [[nodiscard]] bool empty() const noexcept { return stores_.empty(); }
   [[nodiscard]] std::vector<StateStore*> all() const;
 
+  /// Flushes all caches, then has stores log what they log once a commit.
   void flushCaches();
   /// Call when everything sent is acknowledged. `inputs` is what the group has committed, for stores whose changelog is
   /// an input topic.
