@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/topology/topology.hpp"
 
 namespace widgetstream::detail {
@@ -24,6 +25,11 @@ struct DslNode {
 
   /// Set for a stream's source: equal ones are merged.
   bool merges_with_equal_source = false;
+  /// Set for left and outer joins of streams: records with a null key are wanted here, so repartition topics above let
+  /// them through (KIP-962).
+  bool takes_null_keys = false;
+  /// Set for aggregations over windows: how long after its end a window may still change (sessions: gap and grace).
+  std::optional<Milliseconds> window_grace;
 
   std::vector<DslNode*> parents;
   std::vector<DslNode*> children;
