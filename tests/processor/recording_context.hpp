@@ -45,11 +45,18 @@ class RecordingContext final : public AnyProcessorContext {
   [[nodiscard]] const Logger& log() const override { return log_; }
   [[nodiscard]] MetricsRegistry& metrics() override { return metrics_; }
   void dropped(std::string_view reason) override { drops.emplace_back(reason); }
+  [[nodiscard]] std::optional<std::int64_t> processorMetadata(const std::string& key) const override {
+    const auto found = metadata.find(key);
+    return found == metadata.end() ? std::nullopt : std::optional{found->second};
+  }
+  void addProcessorMetadata(const std::string& key, std::int64_t value) override { metadata[key] = value; }
+  [[nodiscard]] Milliseconds emitInterval() const override { return {}; }
   [[nodiscard]] StateStore& stateStore(const std::string& name) override { return *stores.at(name); }
   [[nodiscard]] std::shared_ptr<void> actAs(const RecordContext&) override { return {}; }
 
   RecordContext at;
   std::map<std::string, StateStore*> stores;
+  std::map<std::string, std::int64_t> metadata;
   std::vector<std::string> notes;
   std::vector<std::string> drops;
   int commits = 0;

@@ -136,6 +136,44 @@ TEST(TaskCommit, GoesOnFromThePartitionTimeAndProcessorNotesOfTheLastOwner) {
   EXPECT_EQ(bench.commit().at({"in", 0}), committedAt(4, javas.metadata));
 }
 
+TEST(TaskCommit, CarriesWhatProcessorsNoteAndShowsItToTheNextOwner) {
+  std::vector<std::optional<std::int64_t>> seen;
+  const auto noting = [&] {
+    return passing(
+        [](TextContext& context, const TextRecord& record) {
+          context.any().addProcessorMetadata("win", toMillis(record.timestamp));
+        },
+        [&](TextContext& context) { seen.push_back(context.any().processorMetadata("win")); });
+  };
+  TaskBench bench{noting()};
+  bench.start();
+  bench.give({0, "k", "v", 940'000, {}});
+  bench.processAll();
+  const CommittedOffsets committed = bench.commit();
+  TaskBench next{noting()};
+  next.start(committed);
+  EXPECT_THAT(seen, ElementsAre(std::nullopt, 940'000));
+}
+
+TEST(TaskCommit, CarriesNewNotesToInputsThatWereNotRead) {
+  Topology topology;
+  topology.addSource<Text, Text>("left", {"left"})
+      .addSource<Text, Text>("right", {"right"})
+      .addProcessor("work", textProcessor([](TextContext& context, const TextRecord&) {
+                      context.any().addProcessorMetadata("win", 7);
+                    }),
+                    {"left", "right"});
+  TaskBench bench{std::move(topology)};
+  bench.start({{{"right", 0}, committedAt(3, "")}});
+  bench.give({0, "k", "v", 1, {}}, 0);
+  bench.processAll();
+  const CommittedOffsets committed = bench.commit();
+  ASSERT_EQ(committed.size(), 2U);
+  EXPECT_EQ(committed.at({"right", 0}).offset, 3);
+  EXPECT_NE(committed.at({"right", 0}).metadata, "");
+  EXPECT_THAT(bench.commit(), IsEmpty());
+}
+
 TEST(TaskCommit, IsAskedForByAProcessor) {
   TaskBench bench{passing([](TextContext& context, const TextRecord&) { context.commit(); })};
   Task& task = bench.start();

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -93,6 +95,13 @@ class AnyProcessorContext {
 
   /// Counts a record that goes no further, by reason: "null-key", "null-value", "late".
   virtual void dropped(std::string_view reason) = 0;
+  /// What a processor of this task noted under `key`. Notes lie beside the committed offsets, so they survive a restart
+  /// and move with the task.
+  [[nodiscard]] virtual std::optional<std::int64_t> processorMetadata(const std::string& key) const = 0;
+  /// Notes a number that only grows, to be committed with the offsets. A name of a store keeps keys apart.
+  virtual void addProcessorMetadata(const std::string& key, std::int64_t value) = 0;
+  /// How often, by the clock, a processor looks for windows that have closed; 0 at each record.
+  [[nodiscard]] virtual Milliseconds emitInterval() const = 0;
   /// The erased store; getStateStore() is what programs use.
   [[nodiscard]] virtual StateStore& stateStore(const std::string& name) = 0;
   /// Lets a store's cache pass entries on under the record that wrote them: until the returned token dies,

@@ -93,8 +93,9 @@ void RecordQueue::restore(const CommittedOffset& committed, Timestamp partition_
   partition_time_ = partition_time;
 }
 
-std::optional<CommittedOffset> RecordQueue::committable(const std::map<std::string, std::int64_t>& processor) const {
-  if (!consumed_) return std::nullopt;
+std::optional<CommittedOffset> RecordQueue::committable(const std::map<std::string, std::int64_t>& processor,
+                                                        bool even_if_unread) const {
+  if (!consumed_ && !even_if_unread) return std::nullopt;
   CommittedOffset now{records_.empty() ? position_ : records_.front().offset,
                       encodeOffsetMetadata({partition_time_, processor})};
   if (now.offset < 0 || now == committed_) return std::nullopt;

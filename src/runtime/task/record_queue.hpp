@@ -69,8 +69,10 @@ class RecordQueue {
   /// Continues from what the group has committed.
   void restore(const CommittedOffset& committed, Timestamp partition_time);
   /// What is to be committed: the first record still waiting, else the position. nullopt when nothing is new.
-  /// `processor`: what the task's processors want to find again, see OffsetMetadata.
-  [[nodiscard]] std::optional<CommittedOffset> committable(const std::map<std::string, std::int64_t>& processor) const;
+  /// `processor`: what the task's processors want to find again, see OffsetMetadata. `even_if_unread`: also when no
+  /// record was taken from here yet.
+  [[nodiscard]] std::optional<CommittedOffset> committable(const std::map<std::string, std::int64_t>& processor,
+                                                           bool even_if_unread = false) const;
   void markCommitted(const CommittedOffset& committed);
   [[nodiscard]] std::int64_t committedOffset() const noexcept { return committed_.offset; }
 

@@ -75,6 +75,17 @@ std::filesystem::path ProcessorNode::stateDirectory() const {
   return stores_.taskDirectory();
 }
 
+std::optional<std::int64_t> ProcessorNode::processorMetadata(const std::string& key) const {
+  const auto found = task_.processor_metadata.find(key);
+  if (found == task_.processor_metadata.end()) return std::nullopt;
+  return found->second;
+}
+
+void ProcessorNode::addProcessorMetadata(const std::string& key, std::int64_t value) {
+  task_.processor_metadata[key] = value;
+  task_.processor_metadata_changed = true;
+}
+
 StateStore& ProcessorNode::stateStore(const std::string& store) {
   if (!graph().isConnectedTo(store)) {
     throw Error{ErrorKind::invalid_topology, "processor '" + name() + "' asks for store '" + store +

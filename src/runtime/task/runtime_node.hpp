@@ -89,6 +89,9 @@ class ProcessorNode final : public RuntimeNode, private AnyProcessorContext {
   [[nodiscard]] const Logger& log() const override { return task_.log; }
   [[nodiscard]] MetricsRegistry& metrics() override { return task_.environment.metrics; }
   void dropped(std::string_view reason) override { task_.dropped(reason); }
+  [[nodiscard]] std::optional<std::int64_t> processorMetadata(const std::string& key) const override;
+  void addProcessorMetadata(const std::string& key, std::int64_t value) override;
+  [[nodiscard]] Milliseconds emitInterval() const override { return task_.environment.emit_interval; }
   [[nodiscard]] StateStore& stateStore(const std::string& name) override;
   [[nodiscard]] std::shared_ptr<void> actAs(const RecordContext& as) override;
 

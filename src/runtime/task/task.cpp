@@ -87,7 +87,7 @@ void Task::initialize(const CommittedOffsets& committed, Timestamp now) {
     queue.restore(known->second, metadata.partition_time);
     context_.stream_time = std::max(context_.stream_time, metadata.partition_time);
     for (const auto& [key, value] : metadata.processor) {
-      const auto [entry, added] = processor_metadata_.try_emplace(key, value);
+      const auto [entry, added] = context_.processor_metadata.try_emplace(key, value);
       if (!added) entry->second = std::max(entry->second, value);
     }
   }
@@ -213,7 +213,9 @@ bool Task::settle() {
 CommittedOffsets Task::committable() const {
   CommittedOffsets offsets;
   for (const RecordQueue& queue : queues_) {
-    if (auto offset = queue.committable(processor_metadata_)) offsets[queue.partition()] = std::move(*offset);
+    // Notes of processors go to all inputs, so that whoever reads one of them finds the newest.
+    auto offset = queue.committable(context_.processor_metadata, context_.processor_metadata_changed);
+    if (offset) offsets[queue.partition()] = std::move(*offset);
   }
   return offsets;
 }
@@ -227,6 +229,7 @@ void Task::postCommit(const CommittedOffsets& committed) {
   for (SinkNode* sink : sinks_) sink->committed();
   for (ExternalNode* sink : externals_) sink->committed();
   context_.commit_requested = false;
+  context_.processor_metadata_changed = false;
   commit_needed_ = false;
 }
 

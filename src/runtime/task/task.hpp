@@ -116,7 +116,6 @@ class Task {
   std::vector<SinkNode*> sinks_;
   std::vector<ExternalNode*> externals_;
   std::vector<RecordQueue> queues_;  // as spec_.sources
-  std::map<std::string, std::int64_t> processor_metadata_;
 
   std::optional<Timestamp> idle_since_;
   bool commit_needed_ = false;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +41,9 @@ class TaskContext {
   bool acting = false;
 
   bool commit_requested = false;
+  /// What processors want to find again after a restart: committed with the offsets.
+  std::map<std::string, std::int64_t> processor_metadata;
+  bool processor_metadata_changed = false;
   PunctuationQueue stream_time_punctuation;
   PunctuationQueue wall_clock_punctuation;
 

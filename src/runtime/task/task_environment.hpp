@@ -45,6 +45,9 @@ struct TaskEnvironment {
   /// for records that are known to be on the broker (contract 8.2).
   Milliseconds max_task_idle{0};
 
+  /// How often, by the clock, processors look for windows that have closed (Java's internal setting, contract 8.5).
+  Milliseconds emit_interval{1000};
+
   /// Set to true by another thread: loops that wait for a broker end with Error{retriable}.
   const std::atomic<bool>* aborted = nullptr;
 

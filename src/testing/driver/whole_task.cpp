@@ -49,7 +49,8 @@ TaskEnvironment environmentOf(const TopologyTestDriverOptions& options, const To
           .production_handler = options.production_handler,
           .sink_handler = options.sink_handler,
           .dead_letter_topic = options.dead_letter_topic,
-          .timestamp_extractor = options.timestamp_extractor};
+          .timestamp_extractor = options.timestamp_extractor,
+          .emit_interval = at_once};
 }
 
 /// Asks `condition` until it is true. Errors  Error{retriable} when a sink takes longer than anybody would wait.
