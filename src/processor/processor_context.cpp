@@ -3,6 +3,7 @@
 #include "widgetstream/core/type_name.hpp"
 
 namespace widgetstream {
+
 void AnyProcessorContext::forward(const AnyRecord& record, std::string_view child) {
   for (AnyNode* node : children_) {
     if (node->name() == child) {
@@ -15,6 +16,13 @@ void AnyProcessorContext::forward(const AnyRecord& record, std::string_view chil
   throw Error{ErrorKind::invalid_topology, "processor '" + nodeName() + "' forwards to '" + std::string{child} +
                                                "', which is not a child of it; its children are: " +
                                                (children.empty() ? "none" : children)};
+}
+
+void AnyProcessorContext::refuseTimestamp(Timestamp timestamp) const {
+  throw Error{ErrorKind::bad_record, "processor '" + nodeName() + "' forwards a record with the negative timestamp " +
+                                         std::to_string(toMillis(timestamp)) +
+                                         "; give it a time, context().currentStreamTime() or "
+                                         "context().currentSystemTime() where there is no input record"};
 }
 
 void AnyProcessorContext::throwWrongStoreType(const std::string& name, const std::type_info& asked) const {

@@ -50,16 +50,23 @@ const GraphNode* TopologyGraph::find(const std::string& name) const {
 }
 
 std::vector<SubTopology> TopologyGraph::subTopologies() const {
+  std::vector<SubTopology> parts = allSubTopologies();
+  std::erase_if(parts, [&](const SubTopology& part) { return isGlobal(part); });
+  return parts;
+}
+
+std::vector<SubTopology> TopologyGraph::allSubTopologies() const {
   UnionFind groups = connected(nodes);
   std::vector<SubTopology> parts;
   std::unordered_map<std::size_t, std::size_t> part_of_root;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto [at, is_new] = part_of_root.try_emplace(groups.find(i), parts.size());
-    if (is_new) parts.push_back({static_cast<std::int32_t>(parts.size()), {}, {}, {}, {}});
+    if (is_new) parts.emplace_back().id = static_cast<std::int32_t>(parts.size()) - 1;
     SubTopology& part = parts[at->second];
     part.nodes.push_back(i);
     const GraphNode& node = nodes[i];
     part.source_topics.insert(part.source_topics.end(), node.topics.begin(), node.topics.end());
+    if (node.topic_pattern) part.source_patterns.push_back(*node.topic_pattern);
     if (node.kind == GraphNode::Kind::sink && isInternal(node.topic)) part.sink_internal_topics.push_back(node.topic);
     for (const std::string& store : node.stores) {
       if (std::find(part.stores.begin(), part.stores.end(), store) == part.stores.end()) part.stores.push_back(store);

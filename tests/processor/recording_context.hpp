@@ -34,6 +34,7 @@ class RecordingContext final : public AnyProcessorContext {
   }
 
   Cancellable schedule(Milliseconds, PunctuationType, Punctuator) override { return {}; }
+  Cancellable schedule(Timestamp, Milliseconds, PunctuationType, Punctuator) override { return {}; }
   void commit() override { ++commits; }
   [[nodiscard]] const RecordContext& recordContext() const override { return at; }
   [[nodiscard]] Timestamp currentStreamTime() const override { return fromMillis(1); }

@@ -6,12 +6,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/topology/topology.hpp"
 
 namespace widgetstream::detail {
+
+/// What a stream-stream join becomes when both of its sides are one stream and single.store.self.join is on: `nodes` in
+/// place of DslNode::nodes and no stores but those of `this_windowed`; the node `other_windowed` is left out.
+struct SelfJoin {
+  std::string this_windowed;
+  std::string other_windowed;
+  std::vector<GraphNode> nodes;
+};
 
 /// One call of the DSL: the topology nodes it becomes, and its place among the others. What the graph is written from
 /// at build(), when names and shapes are settled.
@@ -30,6 +39,21 @@ struct DslNode {
   bool takes_null_keys = false;
   /// Set for aggregations over windows: how long after its end a window may still change (sessions: gap and grace).
   std::optional<Milliseconds> window_grace;
+
+  // What it is to the passes over the graph (contract 1.3, 1.10).
+
+  /// selectKey, map, flatMap, groupBy: repartition topics below it may become one.
+  bool changes_key = false;
+  /// mapValues, flatMapValues: a repartition topic below it is not moved above it.
+  bool changes_value = false;
+  bool is_merge = false;
+  /// A repartition topic that the library put there, not the user: it may be merged with others.
+  bool is_mergeable_repartition = false;
+  /// A join that has use for null keys (left and outer ones): repartition topics above it let them through.
+  bool takes_null_key = false;
+  std::optional<SelfJoin> self_join;
+  /// Of a table's source: the topic that may serve as changelog of its stores (reuse.ktable.source.topics).
+  std::string table_topic;
 
   std::vector<DslNode*> parents;
   std::vector<DslNode*> children;
@@ -54,10 +78,18 @@ class StreamsGraph {
   /// Attaches a node that is there already once more: it moves back in the order of writing.
   void attach(DslNode& parent, DslNode& child);
 
+  /// Notes a generated name that shows outside of the program, for ensure.explicit.internal.resource.naming.
+  void noteGeneratedStore(const std::string& store, bool logged) { generated_names_.stores.emplace_back(store, logged); }
+  void noteGeneratedRepartition(const std::string& topic) { generated_names_.repartition_topics.push_back(topic); }
+
   /// Errors  Error{invalid_topology} when the name is taken.
   void addStateStore(StoreBuilder store);
   /// As addStateStore(), for a store that several suppliers bring along: the first one counts.
   void addSharedStateStore(StoreBuilder store);
+
+  /// The sources named, of topics or of repartition topics, must have equal partition counts: operators that bring
+  /// streams or tables together call this, once each, with what StreamPart::sources has.
+  void copartition(CopartitionGroup sources) { copartition_groups_.push_back(std::move(sources)); }
 
   /// Errors  Error{invalid_topology} naming the node.
   [[nodiscard]] Topology build();
@@ -69,6 +101,13 @@ class StreamsGraph {
   std::uint64_t next_priority_ = 0;
   std::vector<std::unique_ptr<DslNode>> nodes_;  // the first is the root
   std::vector<StoreBuilder> stores_;
+  std::vector<CopartitionGroup> copartition_groups_;
+
+  struct GeneratedNames {
+    std::vector<std::pair<std::string, bool>> stores;  ///< with whether they have a changelog
+    std::vector<std::string> repartition_topics;
+  };
+  GeneratedNames generated_names_;
 };
 
 /// The names around a repartition topic (contract 1.3). Uses up three numbers.

@@ -65,7 +65,7 @@ class AnyProcessorContext {
   /// Passes a record to one child. Errors  Error{invalid_topology} when there is no child of this name.
   void forward(const AnyRecord& record, std::string_view child);
 
-  /// A store connected to this processor.
+  /// A store connected to this processor, or a global one, which can only be read: ask for it as a ReadOnly... store.
   /// Errors  Error{invalid_topology} naming node and store when it is not connected or of another type.
   template <class Store>
   [[nodiscard]] Store& getStateStore(const std::string& name) {
@@ -78,11 +78,16 @@ class AnyProcessorContext {
   /// Wall clock: first after one interval. Missed times collapse into one call. Gone when the task ends.
   /// Errors  Error{invalid_argument} when the interval is not at least a millisecond.
   virtual Cancellable schedule(Milliseconds interval, PunctuationType type, Punctuator punctuate) = 0;
+  /// The same at `start` and every `interval` after it, and at no other times: a start that has passed begins at the next
+  /// of them. So instances punctuate together, and again at the same times after a restart.
+  virtual Cancellable schedule(Timestamp start, Milliseconds interval, PunctuationType type, Punctuator punctuate) = 0;
   /// Asks for a commit as soon as the current step ends.
   virtual void commit() = 0;
 
   /// The input record being processed.
   [[nodiscard]] virtual const RecordContext& recordContext() const = 0;
+  /// Topic, partition and offset of it; nullopt in init() and in punctuators.
+  [[nodiscard]] std::optional<RecordMetadata> recordMetadata() const { return recordContext().metadata(); }
   /// The largest timestamp this task has taken; no_timestamp before the first record.
   [[nodiscard]] virtual Timestamp currentStreamTime() const = 0;
   [[nodiscard]] virtual Timestamp currentSystemTime() const = 0;
@@ -107,6 +112,8 @@ class AnyProcessorContext {
   /// Lets a store's cache pass entries on under the record that wrote them: until the returned token dies,
   /// recordContext() is `as`.
   [[nodiscard]] virtual std::shared_ptr<void> actAs(const RecordContext& as) = 0;
+  /// Errors  Error{bad_record} naming the node: a record is being forwarded with this negative time.
+  [[noreturn]] void refuseTimestamp(Timestamp timestamp) const;
 
  protected:
   std::vector<AnyNode*> children_;
@@ -115,14 +122,10 @@ class AnyProcessorContext {
   [[noreturn]] void throwWrongStoreType(const std::string& name, const std::type_info& asked) const;
 };
 
-/// What a processor that emits Record<K, V> may ask.
-template <class K, class V>
-class ProcessorContext {
+/// What any processor may ask, whatever it forwards.
+class ProcessingContext {
  public:
-  explicit ProcessorContext(AnyProcessorContext& task) : task_(&task) {}
-
-  void forward(const Record<K, V>& record) { task_->forward(record.any()); }
-  void forward(const Record<K, V>& record, std::string_view child) { task_->forward(record.any(), child); }
+  explicit ProcessingContext(AnyProcessorContext& task) : task_(&task) {}
 
   template <class Store>
   [[nodiscard]] Store& getStateStore(const std::string& name) {
@@ -131,8 +134,12 @@ class ProcessorContext {
   Cancellable schedule(Milliseconds interval, PunctuationType type, Punctuator punctuate) {
     return task_->schedule(interval, type, std::move(punctuate));
   }
+  Cancellable schedule(Timestamp start, Milliseconds interval, PunctuationType type, Punctuator punctuate) {
+    return task_->schedule(start, interval, type, std::move(punctuate));
+  }
   void commit() { task_->commit(); }
   [[nodiscard]] const RecordContext& recordContext() const { return task_->recordContext(); }
+  [[nodiscard]] std::optional<RecordMetadata> recordMetadata() const { return task_->recordMetadata(); }
   [[nodiscard]] Timestamp currentStreamTime() const { return task_->currentStreamTime(); }
   [[nodiscard]] Timestamp currentSystemTime() const { return task_->currentSystemTime(); }
   [[nodiscard]] TaskId taskId() const { return task_->taskId(); }
@@ -144,8 +151,33 @@ class ProcessorContext {
   void dropped(std::string_view reason) { task_->dropped(reason); }
   [[nodiscard]] AnyProcessorContext& any() { return *task_; }
 
+ protected:
+  ~ProcessingContext() = default;
+
  private:
   AnyProcessorContext* task_;
+};
+
+/// What a processor that emits Record<K, V> may ask.
+template <class K, class V>
+class ProcessorContext final : public ProcessingContext {
+ public:
+  using ProcessingContext::ProcessingContext;
+
+  /// Errors  Error{bad_record} for a negative timestamp: the processing handler decides.
+  void forward(const Record<K, V>& record) {
+    checkTimestamp(record.timestamp);
+    any().forward(record.any());
+  }
+  void forward(const Record<K, V>& record, std::string_view child) {
+    checkTimestamp(record.timestamp);
+    any().forward(record.any(), child);
+  }
+
+ private:
+  void checkTimestamp(Timestamp timestamp) {
+    if (timestamp < Timestamp{}) [[unlikely]] any().refuseTimestamp(timestamp);
+  }
 };
 
 }  // namespace widgetstream

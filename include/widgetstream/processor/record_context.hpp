@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "widgetstream/core/headers.hpp"
@@ -8,6 +9,13 @@
 #include "widgetstream/core/topic_partition.hpp"
 
 namespace widgetstream {
+
+/// The place of an input record in its topic.
+struct RecordMetadata {
+  std::string_view topic;
+  std::int32_t partition = -1;
+  std::int64_t offset = -1;
+};
 
 /// Where the record being processed came from. A user function may take it as its last parameter.
 ///
@@ -24,6 +32,12 @@ class RecordContext {
   [[nodiscard]] std::int64_t offset() const noexcept { return offset_; }
   [[nodiscard]] Timestamp timestamp() const noexcept { return timestamp_; }
   [[nodiscard]] const Headers& headers() const noexcept { return *headers_; }
+
+  /// The same as one thing; nullopt where there is no input record: in init() and in punctuators.
+  [[nodiscard]] std::optional<RecordMetadata> metadata() const noexcept {
+    if (topic_.empty()) return std::nullopt;
+    return RecordMetadata{topic_, partition_, offset_};
+  }
 
   /// The record's place in its topic: the same at every replay, so a good id for what is made of it.
   [[nodiscard]] Origin origin() const { return {std::string{topic_}, partition_, offset_}; }

@@ -11,6 +11,7 @@
 #include "widgetstream/processor/processor.hpp"
 #include "widgetstream/state/stores.hpp"
 #include "widgetstream/topology/erased.hpp"
+#include "widgetstream/topology/topic_pattern.hpp"
 
 namespace widgetstream {
 
@@ -37,15 +38,21 @@ struct GraphNode {
   /// What the node forwards (sources, processors) and takes (all but sources).
   RecordTypes emits;
   RecordTypes takes;
+  /// Source and processor of a global store: no task runs them; see GlobalStore.
+  bool is_global = false;
 
   // source
   std::vector<std::string> topics;
+  /// Instead of topics: whatever matches.
+  std::optional<TopicPattern> topic_pattern;
   AutoOffsetReset offset_reset = AutoOffsetReset::by_config;
   TimestampExtractor timestamp_extractor;  ///< empty: the record's own, negative fails
   MakeDecoder decoder;
 
   // processor
   AnyProcessorSupplier processor;
+  /// True for a FixedKeyProcessor.
+  bool keeps_key = false;
   /// In the order they were connected, each once: describe() depends on it.
   std::vector<std::string> stores;
   [[nodiscard]] bool isConnectedTo(const std::string& store) const;
@@ -70,6 +77,18 @@ struct InternalTopic {
   std::optional<std::int32_t> partitions;
 };
 
+/// A store that every instance keeps whole, filled from all partitions of one topic, which is also what it is restored
+/// from. Any processor may read it without being connected; only its own may write.
+struct GlobalStore {
+  StoreBuilder builder;
+  /// Names of its two nodes.
+  std::string source;
+  std::string processor;
+  std::string topic;
+  /// True: its processor sees each record at a restore too. False: the topic's bytes are the store's.
+  bool reprocess_on_restore = false;
+};
+
 /// Sources whose topics must have equal partition counts; by source node name.
 using CopartitionGroup = std::set<std::string>;
 
@@ -80,6 +99,7 @@ struct SubTopology {
   std::vector<std::size_t> nodes;
   /// Names without application id: external and internal topics read, in node order; internal ones written.
   std::vector<std::string> source_topics;
+  std::vector<TopicPattern> source_patterns;
   std::vector<std::string> sink_internal_topics;
   std::vector<std::string> stores;
 };
@@ -91,13 +111,19 @@ class TopologyGraph {
   std::map<std::string, StoreBuilder> stores;
   /// A store that is restored from this topic instead of a changelog of its own (contract 1.10).
   std::map<std::string, std::string> store_source_topics;
+  std::map<std::string, GlobalStore> global_stores;
   std::map<std::string, InternalTopic> internal_topics;
   std::vector<CopartitionGroup> copartition_groups;
 
   [[nodiscard]] const GraphNode* find(const std::string& name) const;
   [[nodiscard]] bool isInternal(const std::string& topic) const { return internal_topics.contains(topic); }
-  /// Connected by edges or by shared stores; numbered by first node (contract 1.9).
+  /// Connected by edges or by shared stores; numbered by first node (contract 1.9). Those that run in tasks: the parts of
+  /// global stores take numbers too, but are not here.
   [[nodiscard]] std::vector<SubTopology> subTopologies() const;
+  /// All of them, in the order of their numbers.
+  [[nodiscard]] std::vector<SubTopology> allSubTopologies() const;
+  /// True for a part that is the source and the processor of a global store.
+  [[nodiscard]] bool isGlobal(const SubTopology& part) const { return nodes[part.nodes.front()].is_global; }
 
   /// Checks what can only be checked at the end: parents exist, types fit, stores are connected within one
   /// sub-topology, sinks with ids from the origin are not behind a repartition topic.

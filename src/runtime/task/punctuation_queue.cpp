@@ -22,10 +22,7 @@ PunctuationQueue::Schedule* PunctuationQueue::takeDue(Timestamp now) {
   for (const auto& schedule : schedules_) {
     if (*schedule->active && schedule->due <= now && (!found || schedule->due < found->due)) found = schedule.get();
   }
-  if (!found) return nullptr;
-  const Timestamp next = found->due + found->interval;
-  // Java's PunctuationSchedule.next: stay on the grid of the first due time.
-  found->due = next > now ? next : found->due + ((now - found->due) / found->interval + 1) * found->interval;
+  if (found) found->moveOn(now);
   return found;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "widgetstream/processor/processor_context.hpp"
@@ -21,6 +22,13 @@ class PunctuationQueue {
     Timestamp due;
     Punctuator punctuate;
     std::shared_ptr<bool> active;
+
+    /// To the next time: one interval later, or the first on the grid of its due times that is after `now`.
+    void moveOn(Timestamp now) {
+      // Java's PunctuationSchedule.next
+      due += interval;
+      if (due <= now) due += ((now - due) / interval + 1) * interval;
+    }
   };
 
   void add(Schedule schedule) { schedules_.push_back(std::make_unique<Schedule>(std::move(schedule))); }

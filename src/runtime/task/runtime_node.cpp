@@ -57,18 +57,30 @@ void ProcessorNode::close() {
 }
 
 Cancellable ProcessorNode::schedule(Milliseconds interval, PunctuationType type, Punctuator punctuate) {
-  if (interval < Milliseconds{1})
+  // Stream time: due from the beginning of time, so right after the first record, and then on multiples of the interval.
+  const Timestamp first =
+      type == PunctuationType::stream_time ? Timestamp{} : task_.environment.clock.now() + interval;
+  return addSchedule({this, interval, first, std::move(punctuate), std::make_shared<bool>(true)}, type);
+}
+
+Cancellable ProcessorNode::schedule(Timestamp start, Milliseconds interval, PunctuationType type,
+                                    Punctuator punctuate) {
+  PunctuationQueue::Schedule schedule{this, interval, start, std::move(punctuate), std::make_shared<bool>(true)};
+  const Timestamp now =
+      type == PunctuationType::stream_time ? task_.stream_time : task_.environment.clock.now();
+  if (start < now && interval >= Milliseconds{1}) schedule.moveOn(now);
+  return addSchedule(std::move(schedule), type);
+}
+
+Cancellable ProcessorNode::addSchedule(PunctuationQueue::Schedule schedule, PunctuationType type) {
+  if (schedule.interval < Milliseconds{1})
     throw Error{ErrorKind::invalid_argument, "processor '" + name() + "' schedules a punctuation every " +
-                                                 std::to_string(interval.count()) + " ms; the least is 1 ms"};
-  auto active = std::make_shared<bool>(true);
-  if (type == PunctuationType::stream_time) {
-    // Due from the beginning of time, so right after the first record, and then on multiples of the interval.
-    task_.stream_time_punctuation.add({this, interval, Timestamp{}, std::move(punctuate), active});
-  } else {
-    const Timestamp first = task_.environment.clock.now() + interval;
-    task_.wall_clock_punctuation.add({this, interval, first, std::move(punctuate), active});
-  }
-  return Cancellable{std::move(active)};
+                                                 std::to_string(schedule.interval.count()) + " ms; the least is 1 ms"};
+  Cancellable cancel{schedule.active};
+  auto& queue =
+      type == PunctuationType::stream_time ? task_.stream_time_punctuation : task_.wall_clock_punctuation;
+  queue.add(std::move(schedule));
+  return cancel;
 }
 
 std::filesystem::path ProcessorNode::stateDirectory() const {

@@ -78,6 +78,8 @@ class ProcessorNode final : public RuntimeNode, private AnyProcessorContext {
 
  private:
   Cancellable schedule(Milliseconds interval, PunctuationType type, Punctuator punctuate) override;
+  Cancellable schedule(Timestamp start, Milliseconds interval, PunctuationType type, Punctuator punctuate) override;
+  Cancellable addSchedule(PunctuationQueue::Schedule schedule, PunctuationType type);
   void commit() override { task_.commit_requested = true; }
   [[nodiscard]] const RecordContext& recordContext() const override { return task_.record; }
   [[nodiscard]] Timestamp currentStreamTime() const override { return task_.stream_time; }
