@@ -49,8 +49,6 @@ struct DslNode {
   bool is_merge = false;
   /// A repartition topic that the library put there, not the user: it may be merged with others.
   bool is_mergeable_repartition = false;
-  /// A join that has use for null keys (left and outer ones): repartition topics above it let them through.
-  bool takes_null_key = false;
   std::optional<SelfJoin> self_join;
   /// Of a table's source: the topic that may serve as changelog of its stores (reuse.ktable.source.topics).
   std::string table_topic;
