@@ -21,6 +21,7 @@
 #include "widgetstream/dsl/produced.hpp"
 #include "widgetstream/dsl/repartitioned.hpp"
 #include "widgetstream/dsl/stream_part.hpp"
+#include "widgetstream/dsl/windowed_partitioner.hpp"
 
 namespace widgetstream {
 
@@ -136,7 +137,8 @@ class KStream {
 
   /// Writes to a topic, which must exist.
   void to(const std::string& topic) const {
-    static_assert(HasDefaultSerde<K> && HasDefaultSerde<V>,
+    // Windowed keys have a serde when an aggregate made them, which only build() can tell.
+    static_assert((HasDefaultSerde<K> || detail::is_windowed<K>) && HasDefaultSerde<V>,
                   "to(topic) needs default serdes of the key and value types; give Produced::with(key, value) for others");
     to(topic, ProducedFor<K, V>{});
   }

@@ -6,6 +6,7 @@
 
 #include "widgetstream/dsl/kstream.hpp"
 #include "widgetstream/dsl/store_choice.hpp"
+#include "widgetstream/dsl/windowed_partitioner.hpp"
 
 namespace widgetstream {
 
@@ -101,7 +102,11 @@ template <class K, class V>
 detail::DslNode KStream<K, V>::sinkPart(const std::string& name, ProducedFor<K, V> produced) const {
   detail::DslNode node;
   node.name = name;
-  node.nodes.push_back(detail::sinkNode<K, V>(name, {}, detail::firstOf(produced.key_serde, part_.key_serde),
+  const Serde<K> key_serde = detail::firstOf(produced.key_serde, part_.key_serde);
+  if constexpr (detail::is_windowed<K>) {
+    if (!produced.partitioner && key_serde) produced.partitioner = detail::windowedPartitioner<K>(key_serde);
+  }
+  node.nodes.push_back(detail::sinkNode<K, V>(name, {}, key_serde,
                                               detail::firstOf(produced.value_serde, part_.value_serde),
                                               std::move(produced.partitioner), {}));
   return node;

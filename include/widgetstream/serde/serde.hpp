@@ -48,6 +48,7 @@ class SerdeModel {
   virtual ~SerdeModel() = default;
   virtual void encode(const T& value, const SerdeContext& at, Bytes& out) const = 0;
   virtual void decode(BytesView bytes, const SerdeContext& at, std::optional<T>& into) const = 0;
+  virtual bool encodeBaseKey(const T&, const SerdeContext&, Bytes&) const { return false; }
 };
 
 template <class T, class S>
@@ -60,6 +61,15 @@ class SerdeModelOf final : public SerdeModel<T> {
       serde_.encode(value, at, out);
     } else {
       serde_.encode(value, out);
+    }
+  }
+
+  bool encodeBaseKey(const T& value, const SerdeContext& at, Bytes& out) const override {
+    if constexpr (requires { serde_.encodeBaseKey(value, at, out); }) {
+      serde_.encodeBaseKey(value, at, out);
+      return true;
+    } else {
+      return false;
     }
   }
 
@@ -120,6 +130,12 @@ class Serde {
   /// that strings and vectors keep their memory. When it throws, `into` is empty or as before.
   void decode(BytesView bytes, const SerdeContext& at, std::optional<T>& into) const {
     model().decode(bytes, at, into);
+  }
+
+  /// Appends the part of a key by which topics are partitioned, where the serde tells it apart from the whole, as the
+  /// windowed ones do by `encodeBaseKey`. False, and nothing, where it is the whole.
+  bool encodeBaseKey(const T& value, const SerdeContext& at, Bytes& out) const {
+    return model().encodeBaseKey(value, at, out);
   }
 
   [[nodiscard]] Bytes encode(const T& value) const {
