@@ -25,7 +25,7 @@ class TimeWindows {
   [[nodiscard]] TimeWindows advanceBy(Milliseconds advance) const { return {size_, advance, grace_}; }
 
   /// In order of their start; none for a time before 1970.
-  [[nodiscard]] constexpr WindowRange windowsFor(Timestamp at) const noexcept {
+  [[nodiscard]] constexpr WindowSequence windowsFor(Timestamp at) const noexcept {
     const Milliseconds since = at.time_since_epoch();
     const Milliseconds earliest = std::max(Milliseconds{0}, since - size_ + advance_);
     const Timestamp first{earliest / advance_ * advance_};

@@ -13,7 +13,7 @@ class UnlimitedWindows {
   [[nodiscard]] static UnlimitedWindows of() { return UnlimitedWindows{Timestamp{}}; }
   [[nodiscard]] UnlimitedWindows startOn(Timestamp start) const { return UnlimitedWindows{start}; }
 
-  [[nodiscard]] constexpr WindowRange windowsFor(Timestamp at) const noexcept {
+  [[nodiscard]] constexpr WindowSequence windowsFor(Timestamp at) const noexcept {
     constexpr Milliseconds step{1};
     return {start_, at < start_ ? start_ - step : start_, step, size()};
   }

@@ -12,10 +12,10 @@ namespace widgetstream {
 
 /// The windows of one size and step that a time falls into, in order of their start. Nothing is stored: they are
 /// counted out.
-class WindowRange {
+class WindowSequence {
  public:
   /// From the one that starts at `first` to the one that starts at `last`, or none if that is before `first`.
-  constexpr WindowRange(Timestamp first, Timestamp last, Milliseconds step, Milliseconds size) noexcept
+  constexpr WindowSequence(Timestamp first, Timestamp last, Milliseconds step, Milliseconds size) noexcept
       : first_(first), count_(last < first ? 0 : (last - first) / step + 1), step_(step), size_(size) {}
 
   class Iterator {
@@ -24,19 +24,19 @@ class WindowRange {
     using difference_type = std::ptrdiff_t;
 
     constexpr Iterator() noexcept = default;
-    constexpr Iterator(const WindowRange& range, std::int64_t index) noexcept : range_(&range), index_(index) {}
-    [[nodiscard]] constexpr Window operator*() const noexcept { return range_->at(index_); }
+    constexpr Iterator(const WindowSequence& all, std::int64_t index) noexcept : all_(&all), index_(index) {}
+    [[nodiscard]] constexpr Window operator*() const noexcept { return all_->at(index_); }
     constexpr Iterator& operator++() noexcept {
       ++index_;
       return *this;
     }
-    constexpr Iterator operator++(int) noexcept { return {*range_, index_++}; }
+    constexpr Iterator operator++(int) noexcept { return {*all_, index_++}; }
     friend constexpr bool operator==(const Iterator& left, const Iterator& right) noexcept {
       return left.index_ == right.index_;
     }
 
    private:
-    const WindowRange* range_ = nullptr;
+    const WindowSequence* all_ = nullptr;
     std::int64_t index_ = 0;
   };
 
@@ -45,7 +45,7 @@ class WindowRange {
   [[nodiscard]] constexpr bool empty() const noexcept { return count_ == 0; }
 
   /// True when both have the same windows.
-  friend constexpr bool operator==(const WindowRange& left, const WindowRange& right) noexcept {
+  friend constexpr bool operator==(const WindowSequence& left, const WindowSequence& right) noexcept {
     if (left.count_ != right.count_) return false;
     return left.empty() || (left.first_ == right.first_ && left.step_ == right.step_ && left.size_ == right.size_);
   }
