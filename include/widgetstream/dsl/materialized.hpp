@@ -1,20 +1,27 @@
 #pragma once
 
+#include <concepts>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/error.hpp"
+#include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
 #include "widgetstream/state/stores.hpp"
 
 namespace widgetstream {
 
-/// How a table or aggregate is kept: store name, serdes, cache, changelog.
+/// Stands where a Materialized was given no store of its own: then it fits every kind.
+struct AnyStore {};
+
+/// How a table or aggregate is kept: store name, serdes, cache, changelog, and for windows how long.
 ///
-/// A name makes the store queryable. Default: RocksDB, cached and logged, under a generated name.
-template <class KS = NoSerde, class VS = NoSerde>
+/// A name makes the store queryable. Default: RocksDB, cached and logged, under a generated name. `Supplier` is the kind
+/// of store it was given, which must be the kind that the operator keeps.
+template <class KS = NoSerde, class VS = NoSerde, class Supplier = AnyStore>
 class BasicMaterialized {
  public:
   BasicMaterialized() = default;
@@ -27,24 +34,27 @@ class BasicMaterialized {
     made.name = std::move(store);
     return made;
   }
-  [[nodiscard]] static BasicMaterialized as(KeyValueStoreSupplier store) {
-    BasicMaterialized made;
+  /// A store of one's own choice, by what makes it: persistentKeyValueStore(), inMemoryWindowStore() and their like.
+  template <class S>
+  requires requires(S given) { given.open; }
+  [[nodiscard]] static BasicMaterialized<KS, VS, S> as(S store) {
+    BasicMaterialized<KS, VS, S> made;
     made.name = store.name;
     made.supplier = std::move(store);
     return made;
   }
   template <class KS2, class VS2>
-  [[nodiscard]] static BasicMaterialized<KS2, VS2> with(KS2 key_serde, VS2 value_serde) {
+  [[nodiscard]] static BasicMaterialized<KS2, VS2, Supplier> with(KS2 key_serde, VS2 value_serde) {
     return {std::move(key_serde), std::move(value_serde)};
   }
 
   template <class KS2>
-  [[nodiscard]] BasicMaterialized<KS2, VS> withKeySerde(KS2 to) const {
-    return BasicMaterialized<KS2, VS>{std::move(to), value_serde}.like(*this);
+  [[nodiscard]] BasicMaterialized<KS2, VS, Supplier> withKeySerde(KS2 to) const {
+    return BasicMaterialized<KS2, VS, Supplier>{std::move(to), value_serde}.like(*this);
   }
   template <class VS2>
-  [[nodiscard]] BasicMaterialized<KS, VS2> withValueSerde(VS2 to) const {
-    return BasicMaterialized<KS, VS2>{key_serde, std::move(to)}.like(*this);
+  [[nodiscard]] BasicMaterialized<KS, VS2, Supplier> withValueSerde(VS2 to) const {
+    return BasicMaterialized<KS, VS2, Supplier>{key_serde, std::move(to)}.like(*this);
   }
   [[nodiscard]] BasicMaterialized withCachingEnabled() const { return withCaching(true); }
   /// Each update is logged and forwarded, not only the last one of a commit interval.
@@ -63,24 +73,38 @@ class BasicMaterialized {
     copy.log_config.clear();
     return copy;
   }
+  /// How long windows and sessions are kept, by the newest time seen; at least until they take no more records, which is
+  /// the default. Other stores, and suppliers, which have theirs, ignore it.
+  /// Errors  Error{invalid_topology} for a negative one.
+  [[nodiscard]] BasicMaterialized withRetention(Milliseconds at_least) const {
+    if (at_least < Milliseconds{0}) {
+      throw Error{ErrorKind::invalid_topology,
+                  "a retention of " + std::to_string(at_least.count()) + " ms is negative; 0 is the least"};
+    }
+    BasicMaterialized copy = *this;
+    copy.retention = at_least;
+    return copy;
+  }
 
   template <class KS2, class VS2>
-  [[nodiscard]] BasicMaterialized like(const BasicMaterialized<KS2, VS2>& other) && {
+  [[nodiscard]] BasicMaterialized like(const BasicMaterialized<KS2, VS2, Supplier>& other) && {
     name = other.name;
     supplier = other.supplier;
     caching = other.caching;
     logging = other.logging;
     log_config = other.log_config;
+    retention = other.retention;
     return std::move(*this);
   }
 
   KS key_serde;
   VS value_serde;
   std::string name;
-  std::optional<KeyValueStoreSupplier> supplier;
+  Supplier supplier;
   bool caching = true;
   bool logging = true;
   std::map<std::string, std::string> log_config;
+  std::optional<Milliseconds> retention;
 
  private:
   BasicMaterialized withCaching(bool on) const {
@@ -92,27 +116,33 @@ class BasicMaterialized {
 
 using Materialized = BasicMaterialized<>;
 
-/// A Materialized whose serdes fit K and V.
-template <class K, class V>
+/// A Materialized whose serdes fit K and V, and whose store, if one was given, is of the kind `Supplier`.
+template <class K, class V, class Supplier = KeyValueStoreSupplier>
 struct MaterializedFor {
   MaterializedFor() = default;
-  template <class KS, class VS>
-  MaterializedFor(BasicMaterialized<KS, VS> from)  // NOLINT(google-explicit-constructor): the user writes Materialized
+  template <class KS, class VS, class S>
+  MaterializedFor(  // NOLINT(google-explicit-constructor): the user writes Materialized
+      BasicMaterialized<KS, VS, S> from)
       : key_serde(detail::chosen<K>(std::move(from.key_serde))),
         value_serde(detail::chosen<V>(std::move(from.value_serde))),
         name(std::move(from.name)),
-        supplier(std::move(from.supplier)),
         caching(from.caching),
         logging(from.logging),
-        log_config(std::move(from.log_config)) {}
+        log_config(std::move(from.log_config)),
+        retention(from.retention) {
+    static_assert(std::same_as<S, AnyStore> || std::same_as<S, Supplier>,
+                  "this store (S) is not of the kind that the operator keeps (Supplier)");
+    if constexpr (std::same_as<S, Supplier>) supplier = std::move(from.supplier);
+  }
 
   Serde<K> key_serde;
   Serde<V> value_serde;
   std::string name;
-  std::optional<KeyValueStoreSupplier> supplier;
+  std::optional<Supplier> supplier;
   bool caching = true;
   bool logging = true;
   std::map<std::string, std::string> log_config;
+  std::optional<Milliseconds> retention;
 };
 
 }  // namespace widgetstream
