@@ -1,6 +1,7 @@
 #include "widgetstream/serde/builtin_serdes.hpp"
 
 #include <bit>
+#include <cstring>
 #include <string>
 
 namespace widgetstream {
@@ -66,6 +67,29 @@ bool BooleanSerde::decode(BytesView bytes) const {
   const std::uint64_t byte = readBigEndian(bytes, 1, "BooleanSerde");
   if (byte > 1) throw Error(ErrorKind::bad_record, "BooleanSerde: expected 00 or 01, got byte " + std::to_string(byte));
   return byte == 1;
+}
+
+Uuid UUIDSerde::decode(BytesView bytes) const {
+  Uuid uuid;
+  if (!Uuid::tryParse(bytes, uuid)) {
+    throw Error(ErrorKind::bad_record,
+                "UUIDSerde: expected 36 characters such as 00112233-4455-6677-8899-aabbccddeeff, got " +
+                    std::to_string(bytes.size()) + " bytes that are no UUID");
+  }
+  return uuid;
+}
+
+void ByteBufferSerde::encode(const ByteBuffer& value, Bytes& out) const {
+  if (!value.empty()) out.append(reinterpret_cast<const char*>(value.data()), value.size());
+}
+ByteBuffer ByteBufferSerde::decode(BytesView bytes) const {
+  ByteBuffer value;
+  decodeInto(bytes, value);
+  return value;
+}
+void ByteBufferSerde::decodeInto(BytesView bytes, ByteBuffer& into) const {
+  into.resize(bytes.size());
+  if (!bytes.empty()) std::memcpy(into.data(), bytes.data(), bytes.size());
 }
 
 void VoidSerde::encode(std::monostate, Bytes&) const {

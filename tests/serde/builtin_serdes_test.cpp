@@ -37,6 +37,18 @@ TEST(BuiltinSerdes, WriteTheBytesOfJava) {
   EXPECT_EQ(hexOf(BooleanSerde{}, false), "00");
   EXPECT_EQ(hexOf(StringSerde{}, "Jürgen"), "4ac3bc7267656e");
   EXPECT_EQ(hexOf(StringSerde{}, ""), "");
+  EXPECT_EQ(hexOf(ByteBufferSerde{}, ByteBuffer{std::byte{1}, std::byte{0}, std::byte{255}}), "0100ff");
+  EXPECT_EQ(hexOf(UUIDSerde{}, Uuid{0x0011223344556677, 0x8899aabbccddeeff}),
+            "30303131323233332d343435352d363637372d383839392d616162626363646465656666");
+}
+
+TEST(BuiltinSerdes, TakeAUuidInCapitalsAndNoOtherTextForOne) {
+  EXPECT_EQ(UUIDSerde{}.decode("00112233-4455-6677-8899-AABBCCDDEEFF"), (Uuid{0x0011223344556677, 0x8899aabbccddeeff}));
+  EXPECT_EQ(badRecordOf([] { (void)UUIDSerde{}.decode("1-2-3-4-5"); }),
+            "UUIDSerde: expected 36 characters such as 00112233-4455-6677-8899-aabbccddeeff, got 9 bytes that are no "
+            "UUID");
+  EXPECT_THAT(badRecordOf([] { (void)UUIDSerde{}.decode("00112233-4455-6677-8899-aabbccddeefg"); }),
+              HasSubstr("got 36 bytes that are no UUID"));
 }
 
 TEST(BuiltinSerdes, KeepTextThatIsNotUtf8AsItIs) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/serde/model.hpp"
+#include "widgetstream/core/uuid.hpp"
 #include "widgetstream/serde/value_writer.hpp"
 
 namespace widgetstream::tests {
@@ -140,6 +141,8 @@ class RandomValues {
     }
   }
 
+  void fill(std::byte& into) { into = static_cast<std::byte>(below(256)); }
+  void fill(Uuid& into) { into = Uuid{integer<std::uint64_t>(), integer<std::uint64_t>()}; }
   void fill(Sensor& into) { into = Sensor{text(), text(), object()}; }
 
  private:

@@ -10,6 +10,7 @@
 #include "tests/serde/random_values.hpp"
 #include "widget.pb.h"
 #include "widgetstream/serde/default_serde.hpp"
+#include "widgetstream/serde/encoded_string_serde.hpp"
 #include "widgetstream/serde/ordered.hpp"
 
 namespace widgetstream::tests {
@@ -62,14 +63,37 @@ class EverySerde : public ::testing::Test {
   RandomValues values{20260131};
 };
 
-using Cases =
-    ::testing::Types<Case<StringSerde, std::string>, Case<ShortSerde, std::int16_t>, Case<IntegerSerde, std::int32_t>,
-                     Case<LongSerde, std::int64_t>, Case<FloatSerde, float>, Case<DoubleSerde, double>,
-                     Case<BooleanSerde, bool>, Case<JsonSerde<Order>, Order>, Case<JsonSerde<Sensor>, Sensor>,
-                     Case<JsonSerde<Numbers>, Numbers>, Case<JsonSerde<Nested>, Nested>,
-                     Case<JsonSerde<JsonValue>, JsonValue>, Case<JsonSerde<Nothing>, Nothing>,
-                     Case<JsonSerde<std::vector<double>>, std::vector<double>>, Case<JsonSerde<OrderKey>, OrderKey>,
-                     Case<OrderedSerde<OrderKey>, OrderKey>, ProtobufCase>;
+/// The default serde of T, whichever that is.
+template <class T>
+struct DefaultOf {
+  void encode(const T& value, const SerdeContext& at, Bytes& out) const { defaultSerde<T>().encode(value, at, out); }
+  [[nodiscard]] T decode(BytesView bytes, const SerdeContext& at) const {
+    std::optional<T> value;
+    defaultSerde<T>().decode(bytes, at, value);
+    return std::move(*value);
+  }
+};
+template <class Item>
+using ListCase = Case<DefaultOf<std::vector<Item>>, std::vector<Item>>;
+
+template <TextEncoding E>
+struct TextIn : EncodedStringSerde {
+  TextIn() : EncodedStringSerde(E) {}
+};
+template <TextEncoding E>
+using TextCase = Case<TextIn<E>, std::string>;
+
+using Cases = ::testing::Types<
+    Case<StringSerde, std::string>, Case<ShortSerde, std::int16_t>, Case<IntegerSerde, std::int32_t>,
+    Case<LongSerde, std::int64_t>, Case<FloatSerde, float>, Case<DoubleSerde, double>, Case<BooleanSerde, bool>,
+    Case<JsonSerde<Order>, Order>, Case<JsonSerde<Sensor>, Sensor>, Case<JsonSerde<Numbers>, Numbers>,
+    Case<JsonSerde<Nested>, Nested>, Case<JsonSerde<JsonValue>, JsonValue>, Case<JsonSerde<Nothing>, Nothing>,
+    Case<JsonSerde<std::vector<double>>, std::vector<double>>, Case<JsonSerde<OrderKey>, OrderKey>,
+    Case<OrderedSerde<OrderKey>, OrderKey>, ProtobufCase, Case<UUIDSerde, Uuid>, Case<ByteBufferSerde, ByteBuffer>,
+    ListCase<std::int32_t>, ListCase<std::optional<std::int64_t>>, ListCase<std::string>,
+    ListCase<std::optional<std::string>>, ListCase<std::optional<bool>>, ListCase<bool>, ListCase<std::optional<Uuid>>,
+    ListCase<std::vector<float>>, ListCase<Item>, TextCase<TextEncoding::utf_8>, TextCase<TextEncoding::utf_16>,
+    TextCase<TextEncoding::utf_16be>, TextCase<TextEncoding::utf_16le>>;
 
 TYPED_TEST_SUITE(EverySerde, Cases);
 

@@ -123,7 +123,7 @@ TEST(DefaultSerdes, AreMissingWhereJavaHasNoFormatOrNobodyDescribedTheType) {
   static_assert(!HasDefaultSerde<char>);
   static_assert(!HasDefaultSerde<std::int8_t>);
   static_assert(!HasDefaultSerde<const char*>);
-  static_assert(!HasDefaultSerde<std::vector<std::string>>);
+  static_assert(!HasDefaultSerde<std::vector<std::uint32_t>>);
   static_assert(!std::convertible_to<IntegerSerde, Serde<std::string>>);
 }
 

@@ -1,11 +1,15 @@
 #pragma once
 
-#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "widgetstream/core/bytes.hpp"
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/core/uuid.hpp"
 
 namespace widgetstream {
 
@@ -19,6 +23,7 @@ struct StringSerde {
 
 /// Raw bytes. Text and bytes are one type here (core/bytes.hpp), and so are their serdes.
 using BytesSerde = StringSerde;
+using ByteArraySerde = StringSerde;
 
 namespace detail {
 
@@ -31,30 +36,35 @@ void appendBigEndian(std::uint64_t bits, std::size_t size, Bytes& out);
 
 /// Two's complement, big-endian, 2 bytes: Java's Short.
 struct ShortSerde {
+  static constexpr std::size_t list_item_size = 2;
   void encode(std::int16_t value, Bytes& out) const;
   [[nodiscard]] std::int16_t decode(BytesView bytes) const;
 };
 
 /// Two's complement, big-endian, 4 bytes: Java's Integer.
 struct IntegerSerde {
+  static constexpr std::size_t list_item_size = 4;
   void encode(std::int32_t value, Bytes& out) const;
   [[nodiscard]] std::int32_t decode(BytesView bytes) const;
 };
 
 /// Two's complement, big-endian, 8 bytes: Java's Long.
 struct LongSerde {
+  static constexpr std::size_t list_item_size = 8;
   void encode(std::int64_t value, Bytes& out) const;
   [[nodiscard]] std::int64_t decode(BytesView bytes) const;
 };
 
 /// The bits of IEEE 754 binary32, big-endian: Java's Float.
 struct FloatSerde {
+  static constexpr std::size_t list_item_size = 4;
   void encode(float value, Bytes& out) const;
   [[nodiscard]] float decode(BytesView bytes) const;
 };
 
 /// The bits of IEEE 754 binary64, big-endian: Java's Double.
 struct DoubleSerde {
+  static constexpr std::size_t list_item_size = 8;
   void encode(double value, Bytes& out) const;
   [[nodiscard]] double decode(BytesView bytes) const;
 };
@@ -63,6 +73,22 @@ struct DoubleSerde {
 struct BooleanSerde {
   void encode(bool value, Bytes& out) const { out += value ? '\x01' : '\x00'; }
   [[nodiscard]] bool decode(BytesView bytes) const;
+};
+
+/// The 36 characters of a UUID, lower case: Java's UUID. Read in capitals too.
+struct UUIDSerde {
+  static constexpr std::size_t list_item_size = 36;
+  void encode(const Uuid& value, Bytes& out) const { value.appendTo(out); }
+  [[nodiscard]] Uuid decode(BytesView bytes) const;
+};
+
+/// Raw bytes for programs that keep text and bytes apart: Java's ByteBuffer, from its beginning to its limit.
+using ByteBuffer = std::vector<std::byte>;
+
+struct ByteBufferSerde {
+  void encode(const ByteBuffer& value, Bytes& out) const;
+  [[nodiscard]] ByteBuffer decode(BytesView bytes) const;
+  void decodeInto(BytesView bytes, ByteBuffer& into) const;
 };
 
 /// Java's Void: null is its only value, and null never reaches a serde. So every call is Error{bad_record}.

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "widgetstream/serde/builtin_serdes.hpp"
 #include "widgetstream/serde/json.hpp"
+#include "widgetstream/serde/list_serde.hpp"
 #include "widgetstream/serde/protobuf.hpp"
 #include "widgetstream/serde/serde.hpp"
 
@@ -15,8 +17,9 @@ namespace widgetstream {
 /// The serde of T where no other is named. A type of your own joins by a specialization with
 /// `static Serde<T> make()`, or by describing itself (serde/describe.hpp), which makes it JSON.
 ///
-/// Text is UTF-8, integers and floats are Java's big-endian bytes, described structs are JSON, protobuf messages
-/// are their wire format. Unsigned integers have none, for Java has no name for them.
+/// Text is UTF-8, integers and floats are Java's big-endian bytes, a Uuid is its text, described structs are JSON,
+/// protobuf messages are their wire format; a std::vector of any of these is Java's list, with nulls where the items
+/// are std::optional. Unsigned integers have none, for Java has no name for them.
 template <class T>
 struct DefaultSerde {};
 
@@ -51,6 +54,14 @@ struct BuiltinSerde<float> {
 template <>
 struct BuiltinSerde<double> {
   using type = DoubleSerde;
+};
+template <>
+struct BuiltinSerde<Uuid> {
+  using type = UUIDSerde;
+};
+template <>
+struct BuiltinSerde<ByteBuffer> {
+  using type = ByteBufferSerde;
 };
 template <>
 struct BuiltinSerde<std::monostate> {
@@ -97,6 +108,14 @@ struct DefaultSerde<JsonObject> {
 template <ProtobufMessage M>
 struct DefaultSerde<M> {
   [[nodiscard]] static Serde<M> make() { return ProtobufSerde<M>{}; }
+};
+
+template <class Item>
+requires HasDefaultSerde<typename ListSerde<Item>::Value>
+struct DefaultSerde<std::vector<Item>> {
+  [[nodiscard]] static Serde<std::vector<Item>> make() {
+    return ListSerde<Item>{DefaultSerde<typename ListSerde<Item>::Value>::make()};
+  }
 };
 
 /// The default serde of T. A T without one does not compile; the message says what helps.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,10 +37,21 @@ concept TopicSerdeFor = requires(const S& serde, const T& value, const SerdeCont
 /// Any copyable type that turns a T into bytes and back. Null is not its business: a null never reaches a serde.
 ///
 /// Threads  one serde serves several threads at once, so its members are const.
+// Copying is asked for last: whether a serde made of another Serde can be copied is not to be asked while that one's
+// constructor is being chosen.
 template <class S, class T>
-concept SerdeFor = std::copy_constructible<S> &&(PlainSerdeFor<S, T> || TopicSerdeFor<S, T>);
+concept SerdeFor = (PlainSerdeFor<S, T> || TopicSerdeFor<S, T>)&&std::copy_constructible<S>;
 
 namespace detail {
+
+/// Bytes of an item in Java's list of items of fixed size (serde/list_serde.hpp); 0 for a serde that says none.
+template <class S>
+inline constexpr std::size_t list_item_size_of = 0;
+template <class S>
+requires requires {
+  { S::list_item_size } -> std::convertible_to<std::size_t>;
+}
+inline constexpr std::size_t list_item_size_of<S> = S::list_item_size;
 
 /// The one indirection between a node or store and the serde its user chose.
 template <class T>
@@ -49,6 +61,7 @@ class SerdeModel {
   virtual void encode(const T& value, const SerdeContext& at, Bytes& out) const = 0;
   virtual void decode(BytesView bytes, const SerdeContext& at, std::optional<T>& into) const = 0;
   virtual bool encodeBaseKey(const T&, const SerdeContext&, Bytes&) const { return false; }
+  [[nodiscard]] virtual std::size_t listItemSize() const noexcept = 0;
 };
 
 template <class T, class S>
@@ -85,6 +98,8 @@ class SerdeModelOf final : public SerdeModel<T> {
       into.emplace(serde_.decode(bytes));
     }
   }
+
+  [[nodiscard]] std::size_t listItemSize() const noexcept override { return list_item_size_of<S>; }
 
  private:
   /// A half overwritten value must not be taken for the old one or the new one.
@@ -149,6 +164,9 @@ class Serde {
     decode(bytes, SerdeContext{}, value);
     return std::move(*value);
   }
+
+  /// The bytes of every value where Java's lists rely on it (`list_item_size` of the serde), otherwise 0.
+  [[nodiscard]] std::size_t listItemSize() const { return model().listItemSize(); }
 
  private:
   const detail::SerdeModel<T>& model() const {
