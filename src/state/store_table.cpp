@@ -153,7 +153,7 @@ const void* StoreTable::find(BytesView key) {
 
 bool StoreTable::readEngine(const Entry& entry, void* into) const {
   if (!engine_->get(entry.key, read_buffer_)) return false;
-  decodeStored(*type_, options_.timestamped, read_buffer_, into);
+  decodeStored(*type_, options_.format, read_buffer_, into);
   return true;
 }
 
@@ -203,7 +203,7 @@ void StoreTable::get(BytesView key, void* into) const {
   // The key was not in memory a moment ago, so the engine had its newest value then; it can only have become newer.
   Bytes bytes;
   if (!engine_->get(key, bytes)) return type_->reset(into);
-  decodeStored(*type_, options_.timestamped, bytes, into);
+  decodeStored(*type_, options_.format, bytes, into);
 }
 
 std::unique_ptr<TableCursor> StoreTable::scan(const ScanBounds& bounds) const {
@@ -212,8 +212,7 @@ std::unique_ptr<TableCursor> StoreTable::scan(const ScanBounds& bounds) const {
   const std::vector<const Entry*> found = sorted_.within(bounds);
   auto copies = std::make_unique<DirtyCopies>(type_, found.size());
   for (const Entry* entry : found) copies->add(entry->key, current(*entry));
-  return std::make_unique<TableWalk>(std::move(copies), engine_->scan(bounds), type_, options_.timestamped,
-                                     bounds.reverse);
+  return std::make_unique<TableWalk>(std::move(copies), engine_->scan(bounds), type_, options_.format, bounds.reverse);
 }
 
 std::uint64_t StoreTable::approximateEntries() const {

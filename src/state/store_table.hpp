@@ -23,6 +23,8 @@ struct StoreTableOptions {
   bool logging = true;
   bool caching = false;
   bool timestamped = true;
+  bool with_headers = false;
+  ValueFormat format = ValueFormat::timestamped;
 };
 
 /// The entries of one store that are in memory, over its engine. Three things share them (design D5):
@@ -80,10 +82,10 @@ class StoreTable {
   void recount(Entry& entry);
   void setStamp(Entry& entry, const RecordStamp& stamp);
   [[nodiscard]] RecordStamp stampOf(const Entry& entry) const;
-  void fill(void* into, const void* value, Timestamp timestamp) const;
+  void fill(void* into, const void* value, Timestamp timestamp, const RecordStamp& stamp) const;
   /// Bytes an entry with this value counts for.
   [[nodiscard]] std::size_t measure(const Entry& entry, int which);
-  void log(const Entry& entry, int which, Timestamp record_timestamp);
+  void log(const Entry& entry, int which, Timestamp record_timestamp, const Headers& record_headers);
 
   void evict(const FlushListener& listener);
   void flushEntries(Entry* first, const FlushListener& listener);

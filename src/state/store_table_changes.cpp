@@ -23,9 +23,9 @@ void StoreTable::put(BytesView key, const void* value, Timestamp timestamp, cons
   if (options_.caching) evict(listener);
 }
 
-void StoreTable::fill(void* into, const void* value, Timestamp timestamp) const {
+void StoreTable::fill(void* into, const void* value, Timestamp timestamp, const RecordStamp& stamp) const {
   if (value) {
-    type_->assign(into, value, timestamp);
+    type_->assign(into, value, timestamp, *stamp.headers);
   } else {
     type_->reset(into);
   }
@@ -33,13 +33,13 @@ void StoreTable::fill(void* into, const void* value, Timestamp timestamp) const 
 
 void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp) {
   const int next = entry.other();
-  fill(slot(entry, next), value, timestamp);
+  fill(slot(entry, next), value, timestamp, stamp);
   entry.timestamps[next] = timestamp;
   const std::size_t bytes = measure(entry, next);
   const bool joins = !entry.buffer_dirty;
   if (joins) buffered_.push_back(&entry);
   try {
-    log(entry, next, stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp());
+    log(entry, next, stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp(), *stamp.headers);
   } catch (...) {
     // Nothing has changed yet, and the entry may be dropped like any clean one.
     if (joins) buffered_.pop_back();
@@ -62,7 +62,7 @@ void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp,
   const bool first = !entry.cache_dirty;
   if (first) {
     const int next = entry.other();
-    fill(slot(entry, next), value, timestamp);
+    fill(slot(entry, next), value, timestamp, stamp);
     const std::size_t bytes = measure(entry, next);
 
     const std::lock_guard lock(mutex_);
@@ -80,7 +80,7 @@ void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp,
   } else {
     const std::lock_guard lock(mutex_);
     const Counted counted(*this, entry);
-    fill(slot(entry, entry.current), value, timestamp);
+    fill(slot(entry, entry.current), value, timestamp, stamp);
     ++entry.puts;
     cached_.moveToBack(entry);
     updated_.moveToBack(entry);
@@ -122,18 +122,19 @@ RecordStamp StoreTable::stampOf(const Entry& entry) const {
           entry.headers ? entry.headers.get() : &noHeaders()};
 }
 
-void StoreTable::log(const Entry& entry, int which, Timestamp record_timestamp) {
+void StoreTable::log(const Entry& entry, int which, Timestamp record_timestamp, const Headers& record_headers) {
   if (!options_.logging) return;
   const void* at = slot(entry, which);
-  // Values bear no timestamp in the changelog, where the record has one; headers are not the store's (contract 5.3).
+  // Values bear no timestamp and no headers in the changelog, where the record has them (contract 5.3).
+  const Headers& headers = options_.with_headers ? record_headers : noHeaders();
   if (!type_->stored(at)) {
-    context_->logChange(options_.store, entry.key, std::nullopt, record_timestamp, noHeaders());
+    context_->logChange(options_.store, entry.key, std::nullopt, record_timestamp, headers);
     return;
   }
   value_buffer_.clear();
   type_->encode(at, value_buffer_);
   const Timestamp timestamp = options_.timestamped ? entry.timestamps[which] : record_timestamp;
-  context_->logChange(options_.store, entry.key, BytesView{value_buffer_}, timestamp, noHeaders());
+  context_->logChange(options_.store, entry.key, BytesView{value_buffer_}, timestamp, headers);
 }
 
 // --- the record cache
@@ -182,7 +183,7 @@ void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
   const void* const old_stored = entry.flushed_known ? type_->stored(slot(entry, before)) : nullptr;
   // Created and deleted again since the last flush: Java tells nobody, if there is anybody to tell.
   const bool told = new_stored || old_stored || !listener;
-  if (told) log(entry, now, entry.record_timestamp);
+  if (told) log(entry, now, entry.record_timestamp, entry.headers ? *entry.headers : noHeaders());
   if (!entry.buffer_dirty) buffered_.push_back(&entry);
   {
     const std::lock_guard lock(mutex_);
@@ -212,8 +213,7 @@ StoreBatch StoreTable::batchOfBuffered() const {
     const void* at = slot(*entry, which);
     if (type_->stored(at)) {
       Bytes value;
-      if (options_.timestamped) appendTimestamp(entry->timestamps[which], value);
-      type_->encode(at, value);
+      appendStored(*type_, options_.format, entry->timestamps[which], at, value);
       batch.put(entry->key, std::move(value));
     } else if (entry->in_engine != InEngine::absent) {
       batch.erase(entry->key);
@@ -274,7 +274,7 @@ void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t 
       continue;
     }
     Bytes value;
-    if (options_.timestamped) appendTimestamp(record.timestamp, value);
+    appendPrefix(options_.format, record.timestamp, record.headers ? *record.headers : noHeaders(), value);
     value += *record.value;
     batch.put(Bytes{record.key}, std::move(value));
   }

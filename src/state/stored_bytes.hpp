@@ -1,25 +1,31 @@
 #pragma once
 
 #include "widgetstream/core/bytes.hpp"
+#include "widgetstream/core/headers.hpp"
 #include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/state/store_engine.hpp"
 #include "widgetstream/state/table_store.hpp"
 
 namespace widgetstream::detail {
 
-/// Values of timestamped stores on disk: i64 milliseconds, big-endian, then the value's own bytes (contract 5.4).
-void appendTimestamp(Timestamp timestamp, Bytes& out);
+/// What stands before a value's own bytes in an engine (contract 5.4, 5.11):
+///   timestamp  i64 milliseconds, big-endian
+///   headers    varint size; unless that is 0: varint count, and for each varint length and key, varint length and
+///              value, whose length is -1 for null. Varints are zig-zag.
+void appendPrefix(ValueFormat format, Timestamp timestamp, const Headers& headers, Bytes& out);
+
+/// Appends the value in a slot as an engine keeps it.
+void appendStored(const ValueType& type, ValueFormat format, Timestamp timestamp, const void* slot, Bytes& out);
 
 struct StoredBytes {
   Timestamp timestamp = no_timestamp;
+  Headers headers;
   BytesView value;
 };
-/// Errors  Error{store_corrupted} if there is no room for the timestamp.
-[[nodiscard]] StoredBytes splitTimestamp(BytesView stored);
+/// Errors  Error{store_corrupted} if the bytes do not have the format.
+[[nodiscard]] StoredBytes splitStored(ValueFormat format, BytesView stored);
 
 /// Reads an engine's value into a slot.
-inline void decodeStored(const ValueType& type, bool timestamped, BytesView bytes, void* slot) {
-  const StoredBytes stored = timestamped ? splitTimestamp(bytes) : StoredBytes{no_timestamp, bytes};
-  type.decode(stored.value, stored.timestamp, slot);
-}
+void decodeStored(const ValueType& type, ValueFormat format, BytesView bytes, void* slot);
 
 }  // namespace widgetstream::detail

@@ -46,7 +46,8 @@ void TableStore::open(StoreContext& context) {
   if (options_.persistent) engine.directory = context.taskDirectory() / "rocksdb" / options_.name;
   engine.store = options_.name;
   engine.changelog_partition = context.changelogPartition(options_.name);
-  engine.timestamped = options_.timestamped;
+  engine.format = options_.format;
+  engine.segment_interval = options_.segment_interval;
   engine.log = context.log().forRoom("state");
   engine.resources = context.engineResources();
 
@@ -55,6 +56,8 @@ void TableStore::open(StoreContext& context) {
   table.logging = options_.logging;
   table.caching = options_.caching && context.cacheBudget().limit_bytes > 0;
   table.timestamped = options_.timestamped;
+  table.with_headers = options_.with_headers;
+  table.format = options_.format;
   table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), makeValueType(topic_), context);
   context_ = &context;
 }

@@ -48,7 +48,7 @@ void TableWalk::settle() const {
 
 void TableWalk::decode() const {
   void* slot = decoded_.at(0);
-  decodeStored(decoded_.type(), timestamped_, engine_->value(), slot);
+  decodeStored(decoded_.type(), format_, engine_->value(), slot);
   stored_ = decoded_.type().stored(slot);
 }
 

@@ -33,11 +33,11 @@ class DirtyCopies {
 class TableWalk final : public TableCursor {
  public:
   TableWalk(std::unique_ptr<DirtyCopies> dirty, std::unique_ptr<EngineIterator> engine,
-            std::shared_ptr<const ValueType> type, bool timestamped, bool reverse)
+            std::shared_ptr<const ValueType> type, ValueFormat format, bool reverse)
       : dirty_(std::move(dirty)),
         engine_(std::move(engine)),
         decoded_(std::move(type), 1),
-        timestamped_(timestamped),
+        format_(format),
         reverse_(reverse) {}
 
   [[nodiscard]] bool valid() const override;
@@ -55,7 +55,7 @@ class TableWalk final : public TableCursor {
   std::unique_ptr<DirtyCopies> dirty_;
   std::unique_ptr<EngineIterator> engine_;
   SlotArray decoded_;
-  bool timestamped_;
+  ValueFormat format_;
   bool reverse_;
   mutable std::size_t next_dirty_ = 0;
   mutable Place place_ = Place::unknown;

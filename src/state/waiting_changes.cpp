@@ -106,7 +106,7 @@ std::size_t ChangeBuffer::Changes::liveBytes() const noexcept {
 void ChangeBuffer::Changes::fill(Live& live, const void* new_value, const void* old_value, const RecordStamp& stamp) {
   const auto set = [&](std::size_t slot, const void* value) {
     if (value) {
-      type_->assign(live.values.at(slot), value, no_timestamp);
+      type_->assign(live.values.at(slot), value, no_timestamp, noHeaders());
     } else {
       type_->reset(live.values.at(slot));
     }
@@ -205,7 +205,7 @@ WaitingChange ChangeBuffer::Changes::first() {
   const BufferedRecord record = readBufferedRecord(entry.newestBytes());
   const auto show = [&](std::size_t slot, NullableBytesView value) -> const void* {
     if (!value) return nullptr;
-    type_->decode(*value, no_timestamp, shown_.at(slot));
+    type_->decode(*value, no_timestamp, noHeaders(), shown_.at(slot));
     return type_->stored(shown_.at(slot));
   };
   readHeaders(record, shown_headers_);
@@ -238,7 +238,7 @@ ChangeBuffer::Prior ChangeBuffer::Changes::prior(BytesView key) {
     value = readBufferedRecord(entry->newestBytes()).prior_value;
   }
   if (!value) return {true, nullptr};
-  type_->decode(*value, no_timestamp, shown_.at(prior_slot));
+  type_->decode(*value, no_timestamp, noHeaders(), shown_.at(prior_slot));
   return {true, type_->stored(shown_.at(prior_slot))};
 }
 

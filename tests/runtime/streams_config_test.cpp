@@ -35,6 +35,7 @@ TEST(StreamsConfig, HasTheDefaultsOfKafkaStreams) {
   EXPECT_EQ(config.buffered_records_per_partition, 1000U);
   EXPECT_EQ(config.replication_factor, -1);
   EXPECT_EQ(config.repartition_purge_interval, Milliseconds{30'000});
+  EXPECT_EQ(config.window_changelog_additional_retention, Milliseconds{86'400'000});
   EXPECT_EQ(config.auto_offset_reset, AutoOffsetReset::earliest);
 }
 

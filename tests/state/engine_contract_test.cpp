@@ -34,7 +34,7 @@ class EngineContract : public ::testing::TestWithParam<EngineCase> {
     options.directory = directory.path() / "0_0" / "rocksdb" / "store";
     options.store = "store";
     options.changelog_partition = "app-store-changelog-0";
-    options.timestamped = timestamped;
+    options.format = timestamped ? ValueFormat::timestamped : ValueFormat::plain;
     return supplier.open(options);
   }
 

@@ -31,7 +31,7 @@ class RocksDbFiles : public ::testing::Test {
     options.directory = path;
     options.store = "orders";
     options.changelog_partition = changelog;
-    options.timestamped = timestamped;
+    options.format = timestamped ? ValueFormat::timestamped : ValueFormat::plain;
     options.log = log;
     return persistentKeyValueStore("orders", limits).open(options);
   }

@@ -59,6 +59,9 @@ struct StreamsConfig {
   std::int16_t replication_factor = -1;
   /// `topic.` configs of internal topics, by their names without the prefix.
   std::map<std::string, std::string> topic_configs;
+  /// `windowstore.changelog.additional.retention.ms`: how much longer than its store the changelog of a window or
+  /// session store keeps records, to allow for clocks that differ.
+  Milliseconds window_changelog_additional_retention{std::chrono::hours{24}};
   /// `repartition.purge.interval.ms`: how often what was committed is deleted from repartition topics.
   Milliseconds repartition_purge_interval{30'000};
 

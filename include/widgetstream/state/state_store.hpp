@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "widgetstream/core/bytes.hpp"
 #include "widgetstream/core/clock.hpp"
@@ -53,6 +54,8 @@ class StoreContext {
     stamp.timestamp = recordTimestamp();
     return stamp;
   }
+  /// Counts a record that the store refused (dropped-records).
+  virtual void dropped(std::string_view reason) { static_cast<void>(reason); }
   /// What the engines of the application share; null: the process's defaults.
   [[nodiscard]] virtual std::shared_ptr<EngineResources> engineResources() const { return nullptr; }
   /// How much unchanged entries one store may keep in memory between its commits, to save reads.

@@ -10,6 +10,7 @@
 
 #include "widgetstream/core/bytes.hpp"
 #include "widgetstream/core/log.hpp"
+#include "widgetstream/core/timestamp.hpp"
 
 namespace widgetstream {
 
@@ -51,6 +52,14 @@ class StoreBatch {
   std::vector<Change> changes_;
 };
 
+/// What an engine's values begin with (contract 5.4, 5.11).
+enum class ValueFormat {
+  plain,                ///< nothing
+  timestamped,          ///< i64 timestamp
+  timestamped_headers,  ///< headers, then i64 timestamp
+  headers,              ///< headers
+};
+
 /// What keeps a store's bytes: an ordered map with atomic batches that remembers how far in its changelog it is.
 ///
 /// Order    keys ascend as unsigned bytes.
@@ -74,6 +83,11 @@ class StoreEngine {
   [[nodiscard]] virtual std::uint64_t approximateEntries() const = 0;
   [[nodiscard]] virtual std::uint64_t memoryBytes() const = 0;
 
+  /// Of an engine with segments (EngineOptions::segment_interval): those that have been written to, ascending.
+  [[nodiscard]] virtual std::vector<std::int64_t> segments() const { return {}; }
+  /// Forgets the keys of all segments before `first`, in no time. Walks that have begun still see them.
+  virtual void dropSegmentsBefore(std::int64_t first) { static_cast<void>(first); }
+
   /// Makes everything applied survive a crash of the process.
   virtual void flush() = 0;
   virtual void close() noexcept = 0;
@@ -87,7 +101,10 @@ struct EngineOptions {
   std::filesystem::path directory;  ///< of this store alone; made when missing; ignored by engines in memory
   std::string store;                ///< for messages
   std::string changelog_partition;  ///< `<changelog topic>-<partition>`: the name its offset is kept under
-  bool timestamped = true;          ///< values begin with 8 bytes of timestamp (contract 5.4)
+  ValueFormat format = ValueFormat::timestamped;
+  /// Set: the first eight bytes of each key are the number of its segment, big-endian, and not negative. A segment
+  /// spans this much time, which the engine remembers: a number means something else under another interval.
+  std::optional<Milliseconds> segment_interval;
   Logger log;
   std::shared_ptr<EngineResources> resources;  ///< null: those that all engines of the process without any share
 };

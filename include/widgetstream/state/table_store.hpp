@@ -9,6 +9,7 @@
 #include <string>
 
 #include "widgetstream/core/bytes.hpp"
+#include "widgetstream/core/headers.hpp"
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/state/record_stamp.hpp"
 #include "widgetstream/state/state_store.hpp"
@@ -30,14 +31,17 @@ class ValueType {
   virtual void construct(void* slot) const noexcept = 0;
   virtual void destroy(void* slot) const noexcept = 0;
   virtual void reset(void* slot) const noexcept = 0;
-  /// Copies a value that is not null into the slot. `value` may be the one in it.
-  virtual void assign(void* slot, const void* value, Timestamp timestamp) const = 0;
+  /// Copies a value that is not null into the slot. `value` may be the one in it. What the slot has no room for,
+  /// timestamp or headers, is left out.
+  virtual void assign(void* slot, const void* value, Timestamp timestamp, const Headers& headers) const = 0;
   virtual void copy(void* to_slot, const void* from_slot) const = 0;
   /// What the slot holds, as the store's users see it; null when empty.
   [[nodiscard]] virtual const void* stored(const void* slot) const noexcept = 0;
-  /// Appends the value's bytes, without timestamp. The slot is not empty.
+  /// Appends the value's bytes, without timestamp and headers. The slot is not empty.
   virtual void encode(const void* slot, Bytes& out) const = 0;
-  virtual void decode(BytesView bytes, Timestamp timestamp, void* slot) const = 0;
+  /// The headers kept with the value. The slot is not empty.
+  [[nodiscard]] virtual const Headers& headers(const void* slot) const noexcept = 0;
+  virtual void decode(BytesView bytes, Timestamp timestamp, const Headers& headers, void* slot) const = 0;
   /// Bytes of memory beyond the slot itself; nullopt when only encoding can tell.
   [[nodiscard]] virtual std::optional<std::size_t> heapBytes(const void* slot) const noexcept = 0;
 };
@@ -62,6 +66,7 @@ class TableCursor {
 };
 
 class StoreTable;
+class TableRules;
 
 /// Reads of a table by any thread, while its owner writes.
 ///
@@ -74,6 +79,7 @@ class TableReader {
   void get(BytesView key, void* slot) const;
   [[nodiscard]] std::unique_ptr<TableCursor> scan(const ScanBounds& bounds) const;
   [[nodiscard]] std::uint64_t approximateEntries() const;
+  [[nodiscard]] const StoreTable& table() const noexcept { return *table_; }
 
  private:
   std::shared_ptr<const StoreTable> table_;
@@ -84,7 +90,16 @@ struct TableOptions {
   bool persistent = true;
   bool logging = true;
   bool caching = false;
+  /// Values bear a timestamp, which their changelog records have.
   bool timestamped = true;
+  /// Values bear headers, which their changelog records have.
+  bool with_headers = false;
+  /// How the engine has them. What a format has no room for is lost in the engine alone.
+  ValueFormat format = ValueFormat::timestamped;
+  /// Rows lie in segments, which the engine drops whole.
+  std::optional<Milliseconds> segment_interval;
+  /// Not 0: the table keeps this many entries, those used last.
+  std::size_t max_entries = 0;
   OpenEngine open;
 };
 
@@ -116,6 +131,8 @@ class TableStore : public StateStore {
  protected:
   /// `topic` is what the serdes are told: the changelog topic.
   [[nodiscard]] virtual std::shared_ptr<const ValueType> makeValueType(const std::string& topic) const = 0;
+  /// What holds for the keys of a table beyond being keys; null: nothing. Asked at each open().
+  [[nodiscard]] virtual std::shared_ptr<TableRules> makeRules() { return nullptr; }
 
   /// What is stored under `key`, or null. It lives until the next call, and if that is a put() of the same key into a
   /// store without caching, until the call after it.
@@ -129,10 +146,10 @@ class TableStore : public StateStore {
   [[nodiscard]] TableReader tableReader() const;
   [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
   [[nodiscard]] RecordStamp currentStamp() const;
+  [[nodiscard]] StoreTable& table() const;
+  [[nodiscard]] const std::function<void(const CacheFlush&)>& listener() const noexcept { return listener_; }
 
  private:
-  [[nodiscard]] StoreTable& table() const;
-
   TableOptions options_;
   std::string topic_;
   StoreContext* context_ = nullptr;

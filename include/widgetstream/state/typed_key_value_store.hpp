@@ -120,7 +120,7 @@ class TypedKeyValueStore final : public detail::TableStore,
   [[nodiscard]] StoredValue<Value> find(const K& key) requires Traits::timestamped {
     const auto* stored = static_cast<const Stored*>(findStored(encoded(key)));
     if (!stored) return {};
-    return {Nullable<Value>{stored->value}, stored->timestamp};
+    return {Nullable<Value>{Traits::value(*stored)}, Traits::timestamp(*stored)};
   }
   /// Replaces the value of `key`; null erases. `stamp` is the record that caused it.
   void put(const K& key, Nullable<Value> value, Timestamp timestamp,
@@ -150,7 +150,9 @@ class TypedKeyValueStore final : public detail::TableStore,
   [[nodiscard]] std::uint64_t approximateNumEntries() const override { return approximateEntries(); }
 
   void put(const K& key, const Stored& stored) override {
-    putValue(encoded(key), std::addressof(Traits::value(stored)), timestampOf(stored), currentStamp());
+    RecordStamp stamp = currentStamp();
+    if (const Headers* headers = Traits::headers(stored)) stamp.headers = headers;
+    putValue(encoded(key), std::addressof(Traits::value(stored)), Traits::timestamp(stored), stamp);
   }
   std::optional<Stored> putIfAbsent(const K& key, const Stored& stored) override {
     auto before = get(key);
@@ -187,13 +189,6 @@ class TypedKeyValueStore final : public detail::TableStore,
   }
   [[nodiscard]] static Nullable<Value> bare(const void* stored) {
     return stored ? Nullable<Value>{Traits::value(*static_cast<const Stored*>(stored))} : Nullable<Value>{};
-  }
-  [[nodiscard]] static Timestamp timestampOf(const Stored& stored) {
-    if constexpr (Traits::timestamped) {
-      return stored.timestamp;
-    } else {
-      return no_timestamp;
-    }
   }
   void walkRange(Nullable<K> first, Nullable<K> last, bool reverse, const Visitor& visit) const {
     const auto bounds = detail::rangeBounds(detail::encodeBound(keys_, topic(), first),

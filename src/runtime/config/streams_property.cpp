@@ -128,6 +128,7 @@ const std::vector<StreamsProperty>& streamsProperties() {
       millis("max.task.idle.ms", &StreamsConfig::max_task_idle, -1),
       offsetReset(),
       number("replication.factor", &StreamsConfig::replication_factor, std::int16_t{-1}),
+      millis("windowstore.changelog.additional.retention.ms", &StreamsConfig::window_changelog_additional_retention, 0),
       millis("repartition.purge.interval.ms", &StreamsConfig::repartition_purge_interval, 0),
       handler("deserialization.exception.handler", &StreamsConfig::deserialization_exception_handler),
       handler("default.deserialization.exception.handler", &StreamsConfig::deserialization_exception_handler),
@@ -176,8 +177,7 @@ const std::vector<std::string>& unsupportedProperties() {
                                             "task.timeout.ms",
                                             "upgrade.from",
                                             "window.size.ms",
-                                            "windowed.inner.class.serde",
-                                            "windowstore.changelog.additional.retention.ms"};
+                                            "windowed.inner.class.serde"};
   return all;
 }
 

@@ -42,6 +42,7 @@ class TaskStores::Held final : public StoreContext {
     const RecordContext& at = owner_.task_.record;
     return {at.topic(), at.partition(), at.offset(), at.timestamp(), &at.headers()};
   }
+  void dropped(std::string_view reason) override { owner_.task_.dropped(reason); }
   [[nodiscard]] std::shared_ptr<EngineResources> engineResources() const override {
     return owner_.task_.environment.engine_resources;
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runtime/task/task_spec.hpp"
+#include "runtime/topics/changelog_configs.hpp"
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream {
@@ -184,24 +185,24 @@ PartitionPlan planPartitions(const TopologyGraph& graph, const std::string& appl
 std::vector<TopicSpec> internalTopics(const TopologyGraph& graph, const StreamsConfig& config,
                                       const PartitionPlan& plan) {
   std::vector<TopicSpec> topics;
-  const auto add = [&](std::string name, std::int32_t partitions, std::map<std::string, std::string> defaults,
-                       const std::map<std::string, std::string>& own) {
-    defaults["message.timestamp.type"] = "CreateTime";
-    for (const auto& [key, value] : config.topic_configs) defaults[key] = value;
-    for (const auto& [key, value] : own) defaults[key] = value;
-    topics.push_back({std::move(name), partitions, config.replication_factor, std::move(defaults)});
+  const auto add = [&](std::string name, std::int32_t partitions, TopicConfigs configs) {
+    topics.push_back({std::move(name), partitions, config.replication_factor, std::move(configs)});
   };
   for (const auto& [name, topic] : graph.internal_topics) {
     const std::string real = realTopicName(graph, config.application_id, name);
-    add(real, plan.partitions.at(real),
-        {{"cleanup.policy", "delete"}, {"segment.bytes", "52428800"}, {"retention.ms", "-1"}}, {});
+    TopicConfigs configs = config.topic_configs;
+    configs.insert({{"message.timestamp.type", "CreateTime"},
+                    {"cleanup.policy", "delete"},
+                    {"segment.bytes", "52428800"},
+                    {"retention.ms", "-1"}});
+    add(real, plan.partitions.at(real), std::move(configs));
   }
   for (std::size_t part = 0; part < plan.parts.size(); ++part) {
     for (const std::string& name : plan.parts[part].stores) {
       const StoreBuilder& store = graph.stores.at(name);
       if (!store.logging || graph.store_source_topics.contains(name)) continue;
-      add(changelogTopic(config.application_id, name), plan.tasks[part], {{"cleanup.policy", "compact"}},
-          store.log_config);
+      add(changelogTopic(config.application_id, name), plan.tasks[part],
+          changelogConfigs(store, config.topic_configs, config.window_changelog_additional_retention));
     }
   }
   return topics;

@@ -17,8 +17,22 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string plain_family = rocksdb::kDefaultColumnFamilyName;
-const std::string timestamped_family = "keyValueWithTimestamp";
 const std::string offsets_family = "offsets";
+
+/// The family of values that are not plain (contract 5.4, 5.11).
+[[nodiscard]] std::string familyOf(ValueFormat format) {
+  switch (format) {
+    case ValueFormat::timestamped:
+      return "keyValueWithTimestamp";
+    case ValueFormat::timestamped_headers:
+      return "keyValueWithTimestampAndHeaders";
+    case ValueFormat::headers:
+      return "sessionKeyValueWithHeaders";
+    case ValueFormat::plain:
+      break;
+  }
+  return plain_family;
+}
 
 /// A walk of a query may keep the database of a closed store open for a moment.
 constexpr std::chrono::milliseconds lock_wait{2000};
@@ -47,24 +61,24 @@ void prepareDirectory(const fs::path& directory, const std::string& where) {
   if (error) throw Error(ErrorKind::fatal, "cannot list " + where + ": " + error.message());
 }
 
-[[nodiscard]] std::vector<std::string> expectedFamilies(bool timestamped) {
+[[nodiscard]] std::vector<std::string> expectedFamilies(ValueFormat format) {
   std::vector<std::string> names{plain_family};
-  if (timestamped) names.push_back(timestamped_family);
+  if (format != ValueFormat::plain) names.push_back(familyOf(format));
   names.push_back(offsets_family);
   return names;
 }
 
-void checkFamilies(const rocksdb::DBOptions& settings, const fs::path& directory, bool timestamped,
+void checkFamilies(const rocksdb::DBOptions& settings, const fs::path& directory, ValueFormat format,
                    const std::string& where) {
   std::error_code error;
   if (!fs::exists(directory / "CURRENT", error)) return;
   std::vector<std::string> found;
   throwIfFailed(rocksdb::DB::ListColumnFamilies(settings, directory, &found), RocksDbStep::open, where);
-  const auto expected = expectedFamilies(timestamped);
+  const auto expected = expectedFamilies(format);
   for (const std::string& name : found) {
     if (std::find(expected.begin(), expected.end(), name) != expected.end()) continue;
-    refuse(where, "it has a column family '" + name + "', which " + (timestamped ? "timestamped" : "plain") +
-                      " key-value stores do not have: it belongs to another kind of store");
+    refuse(where, "it has a column family '" + name + "', which stores with values in '" + familyOf(format) +
+                      "' do not have: it belongs to another kind of store");
   }
 }
 
@@ -82,10 +96,10 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
 
   prepareDirectory(directory, where);
   const rocksdb::DBOptions settings = databaseSettings(*resources, options.log, options.store);
-  checkFamilies(settings, directory, options.timestamped, where);
+  checkFamilies(settings, directory, options.format, where);
 
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const std::string& name : expectedFamilies(options.timestamped))
+  for (const std::string& name : expectedFamilies(options.format))
     descriptors.emplace_back(name,
                              name == offsets_family ? offsetsSettings(*resources) : dataSettings(*resources, limits));
   rocksdb::DB* opened = nullptr;
@@ -101,8 +115,9 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
 
   database->db_.reset(opened);
   database->offsets_ = database->families_.back();
-  database->data_ = options.timestamped ? database->families_[1] : database->families_[0];
-  if (options.timestamped && !database->isEmpty(database->families_[0]))
+  const bool plain = options.format == ValueFormat::plain;
+  database->data_ = database->families_[plain ? 0 : 1];
+  if (!plain && !database->isEmpty(database->families_[0]))
     refuse(where, "its default column family has entries: it was a plain store");
   return database;
 }

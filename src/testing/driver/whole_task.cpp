@@ -95,7 +95,7 @@ void WholeTask::watchEngines() {
     }
     builder.open = [this, store = name, open = builder.open](const EngineOptions& with) {
       auto engine = open(with);
-      engines_[store] = {engine.get(), with.timestamped};
+      engines_[store] = {engine.get(), with.format != ValueFormat::plain};
       return engine;
     };
   }
