@@ -61,7 +61,10 @@ std::vector<SubTopology> TopologyGraph::allSubTopologies() const {
   std::unordered_map<std::size_t, std::size_t> part_of_root;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto [at, is_new] = part_of_root.try_emplace(groups.find(i), parts.size());
-    if (is_new) parts.emplace_back().id = static_cast<std::int32_t>(parts.size()) - 1;
+    if (is_new) {
+      parts.emplace_back();
+      parts.back().id = static_cast<std::int32_t>(at->second);
+    }
     SubTopology& part = parts[at->second];
     part.nodes.push_back(i);
     const GraphNode& node = nodes[i];

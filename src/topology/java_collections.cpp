@@ -29,6 +29,10 @@ JavaHashSet JavaHashSet::copyOf(const std::vector<std::string>& values) {
   return set;
 }
 
+JavaHashSet JavaHashSet::withCapacity(std::size_t capacity) {
+  return JavaHashSet{powerOfTwoFor(capacity)};
+}
+
 std::vector<std::string>& JavaHashSet::bucketOf(std::string_view value) {
   return buckets_[hashOf(value) & (buckets_.size() - 1)];
 }

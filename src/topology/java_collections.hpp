@@ -13,6 +13,8 @@ class JavaHashSet {
   JavaHashSet() : JavaHashSet(16) {}
   /// As `new HashSet<>(collection)` sizes itself.
   static JavaHashSet copyOf(const std::vector<std::string>& values);
+  /// As `new HashSet<>(capacity)`.
+  static JavaHashSet withCapacity(std::size_t capacity);
 
   void add(const std::string& value);
   [[nodiscard]] std::vector<std::string> inOrder() const;

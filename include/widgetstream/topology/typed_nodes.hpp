@@ -106,6 +106,19 @@ template <class K, class V>
   return node;
 }
 
+/// A source whose values are no serde's, for internal topics: it reads from the beginning.
+template <class K, class V>
+[[nodiscard]] GraphNode sourceNode(const std::string& name, std::string topic, MakeDecoder decoder) {
+  GraphNode node;
+  node.name = name;
+  node.kind = GraphNode::Kind::source;
+  node.emits = recordTypes<K, V>();
+  node.topics.push_back(std::move(topic));
+  node.offset_reset = AutoOffsetReset::earliest;
+  node.decoder = std::move(decoder);
+  return node;
+}
+
 template <class KIn, class VIn, class KOut, class VOut>
 [[nodiscard]] GraphNode processorNode(const std::string& name, AnyProcessorSupplier supplier,
                                       std::vector<std::string> parents) {
@@ -129,6 +142,20 @@ template <class K, class V>
   node.takes = recordTypes<K, V>();
   node.topic = std::move(topic);
   node.encoder = makeEncoder<K, V>(std::move(key_serde), std::move(value_serde), name);
+  node.partitioner = std::move(partitioner);
+  return node;
+}
+
+/// A sink whose values are no serde's.
+template <class K, class V>
+[[nodiscard]] GraphNode sinkNode(const std::string& name, std::string topic, MakeEncoder encoder,
+                                 AnyPartitioner partitioner) {
+  GraphNode node;
+  node.name = name;
+  node.kind = GraphNode::Kind::sink;
+  node.takes = recordTypes<K, V>();
+  node.topic = std::move(topic);
+  node.encoder = std::move(encoder);
   node.partitioner = std::move(partitioner);
   return node;
 }
