@@ -139,7 +139,6 @@ void StoreTable::forgetEverything() noexcept {
 
 const void* StoreTable::find(BytesView key) {
   requireOpen();
-  releasePrevious();
   Entry& entry = obtain(key);
   if (!entry.loaded) {
     load(entry);

@@ -135,7 +135,7 @@ class TableStore : public StateStore {
   [[nodiscard]] virtual std::shared_ptr<TableRules> makeRules() { return nullptr; }
 
   /// What is stored under `key`, or null. It lives until the next call, and if that is a put() of the same key into a
-  /// store without caching, until the call after it.
+  /// store without caching, until the put() after it.
   [[nodiscard]] const void* findStored(BytesView key) const;
   /// Null erases. `value` is a bare value, copied.
   void putValue(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp);

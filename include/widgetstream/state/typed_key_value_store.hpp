@@ -115,8 +115,8 @@ class TypedKeyValueStore final : public detail::TableStore,
 
   // What processors of the DSL use: no copies.
 
-  /// The newest value of `key`, cached or not. It lives until the next call on the store; if that is a put() of the
-  /// same key and the store does not cache, until the call after it.
+  /// The newest value of `key`, cached or not. It lives until the next call on the store. What a put() replaces in a
+  /// store that does not cache lives on until the put() after it, so that the nodes below may still compare.
   [[nodiscard]] StoredValue<Value> find(const K& key) requires Traits::timestamped {
     const auto* stored = static_cast<const Stored*>(findStored(encoded(key)));
     if (!stored) return {};
