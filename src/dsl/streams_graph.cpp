@@ -116,8 +116,24 @@ void StreamsGraph::mergeEqualSources() {
   }
 }
 
+bool StreamsGraph::isVersioned(const DslNode& node) const {
+  if (node.output_versioned) return *node.output_versioned;
+  return !node.parents.empty() && std::all_of(node.parents.begin(), node.parents.end(),
+                                              [this](const DslNode* parent) { return isVersioned(*parent); });
+}
+
+void StreamsGraph::tellWhoReadsVersioned() const {
+  for (const auto& node : nodes_) {
+    if (!node->reads_versioned) continue;
+    for (const DslNode* parent : node->parents) {
+      if (isVersioned(*parent)) node->reads_versioned(*parent);
+    }
+  }
+}
+
 Topology StreamsGraph::build() {
   mergeEqualSources();
+  tellWhoReadsVersioned();
   Topology topology;
   for (const StoreBuilder& store : stores_) topology.addStateStore(store);
 
@@ -159,6 +175,7 @@ Topology StreamsGraph::build() {
     }
     offerChildren(node);
   }
+  for (const CopartitionGroup& group : copartition_groups_) topology.copartition(group);
   topology.graph().validate();
   return topology;
 }

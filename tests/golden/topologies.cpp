@@ -8,6 +8,7 @@ const Topologies& topologies() {
     addStateless(made);
     addAggregations(made);
     addTables(made);
+    addTableJoins(made);
     addProcessors(made);
     return made;
   }();

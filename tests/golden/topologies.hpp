@@ -19,6 +19,7 @@ using Topologies = std::map<std::string, std::function<Topology()>>;
 void addStateless(Topologies& to);
 void addAggregations(Topologies& to);
 void addTables(Topologies& to);
+void addTableJoins(Topologies& to);
 void addProcessors(Topologies& to);
 
 using Text = std::string;

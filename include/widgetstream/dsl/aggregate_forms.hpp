@@ -130,19 +130,6 @@ template <class F, class K, class A>
   }
 }
 
-/// What may be null as what a function returns.
-template <class T>
-[[nodiscard]] std::optional<T> copied(const Nullable<T>& value) {
-  return value ? std::optional<T>{*value} : std::nullopt;
-}
-/// The other way round; borrows from `value`.
-template <class T>
-[[nodiscard]] Nullable<T> borrowed(const std::optional<T>& value) {
-  return value ? Nullable<T>{*value} : Nullable<T>{};
-}
-template <class T>
-Nullable<T> borrowed(const std::optional<T>&& value) = delete;
-
 /// What an aggregator or merger with plain parameters returns, std::optional taken off.
 template <class F>
 struct ResultOfFunction {};

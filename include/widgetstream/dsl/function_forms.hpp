@@ -225,6 +225,19 @@ template <class R>
   return Returned<R>::asNullable(result);
 }
 
+/// What may be null as what a function returns.
+template <class T>
+[[nodiscard]] std::optional<T> copied(const Nullable<T>& value) {
+  return value ? std::optional<T>{*value} : std::nullopt;
+}
+/// The other way round; borrows from `value`.
+template <class T>
+[[nodiscard]] Nullable<T> borrowed(const std::optional<T>& value) {
+  return value ? Nullable<T>{*value} : Nullable<T>{};
+}
+template <class T>
+Nullable<T> borrowed(const std::optional<T>&& value) = delete;
+
 /// std::pair<K, V>, each side as Returned.
 template <class R>
 struct ReturnedPair {};

@@ -86,16 +86,12 @@ KTable<K, V> KStream<K, V>::toTable(Named name, MaterializedFor<K, V> materializ
     from.sources = {names.source};
   }
   auto state = std::make_shared<detail::TableState>();
-  detail::DslNode node = detail::processorPart<K, V, K, Change<V>>(
-      node_name, [state] { return std::make_unique<detail::TableSourceProcessor<K, V>>(state); });
-  if (store.named_by_user) {
-    state->store = store.name;
-    state->queryable = true;
-    node.nodes.front().stores.push_back(store.name);
-    node.stores.push_back(store.builder());
-  }
-  return {{from.graph, &from.graph->add({from.node}, std::move(node)), from.sources, false, store.how.key_serde, {}},
-          store.how.value_serde, state};
+  detail::DslNode& node = from.graph->add(
+      {from.node}, detail::processorPart<K, V, K, Change<V>>(node_name, [state] {
+        return std::make_unique<detail::TableSourceProcessor<K, V>>(state);
+      }));
+  detail::keepRowsWhenNeeded(*state, node, store);
+  return {{from.graph, &node, from.sources, false, store.how.key_serde, {}}, store.how.value_serde, state};
 }
 
 template <class K, class V>

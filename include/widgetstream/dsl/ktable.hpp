@@ -1,16 +1,25 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
+#include "widgetstream/dsl/grouped.hpp"
+#include "widgetstream/dsl/joiner_forms.hpp"
+#include "widgetstream/dsl/kgrouped_table.hpp"
 #include "widgetstream/dsl/named.hpp"
+#include "widgetstream/dsl/operators/foreign_key/subscription_send.hpp"
 #include "widgetstream/dsl/operators/table_filter.hpp"
+#include "widgetstream/dsl/operators/table_group_by.hpp"
 #include "widgetstream/dsl/operators/table_map_values.hpp"
+#include "widgetstream/dsl/operators/table_transform_values.hpp"
 #include "widgetstream/dsl/store_choice.hpp"
 #include "widgetstream/dsl/stream_part.hpp"
+#include "widgetstream/dsl/table_joined.hpp"
 
 namespace widgetstream {
 
@@ -24,10 +33,23 @@ class KStream;
 /// Errors   Error{invalid_topology} from each operator for a name that Kafka does not allow, or a missing serde
 template <class K, class V>
 class KTable {
+  /// How the result of a join is kept.
+  template <detail::JoinKind kind, class F, class VO>
+  using Result = MaterializedFor<K, detail::JoinedValue<kind, F, K, V, VO>>;
+  /// A TableJoined that is converted, not deduced.
+  template <class KO>
+  using JoinedBy = std::type_identity_t<TableJoinedFor<K, KO>>;
+
  public:
-  /// Made by StreamsBuilder and by operators.
-  KTable(detail::StreamPart<K, Change<V>> part, Serde<V> value_serde, std::shared_ptr<detail::TableState> state)
-      : part_(std::move(part)), value_serde_(std::move(value_serde)), state_(std::move(state)) {}
+  using MakeView = std::function<detail::TableView<K, V>()>;
+
+  /// Made by StreamsBuilder and by operators. `computed` shows the rows of a table that may have no store.
+  KTable(detail::StreamPart<K, Change<V>> part, Serde<V> value_serde, std::shared_ptr<detail::TableState> state,
+         MakeView computed = {})
+      : part_(std::move(part)),
+        value_serde_(std::move(value_serde)),
+        state_(std::move(state)),
+        computed_(std::move(computed)) {}
 
   /// The rows `accepts` is true for; it never sees a null value. See operators/table_filter.hpp.
   template <RecordPredicate<K, V> F>
@@ -72,6 +94,106 @@ class KTable {
     return mapped(std::move(mapper), {}, &how);
   }
 
+  /// A new value for each row, made by a ValueTransformerWithKey<K, V, V2> that `supplier` makes for each task; it may
+  /// use the stores that are named. The result is a KTable<K, V2>. See operators/table_transform_values.hpp.
+  template <ValueTransformerSupplierFor<K, V> S>
+  [[nodiscard]] auto transformValues(S supplier, std::vector<std::string> stores = {}) const {
+    return transformed(std::move(supplier), {}, noRows<detail::TransformedValue<S, K, V>>(), std::move(stores));
+  }
+  template <ValueTransformerSupplierFor<K, V> S>
+  [[nodiscard]] auto transformValues(S supplier, Named name, std::vector<std::string> stores = {}) const {
+    return transformed(std::move(supplier), name, noRows<detail::TransformedValue<S, K, V>>(), std::move(stores));
+  }
+  template <ValueTransformerSupplierFor<K, V> S>
+  [[nodiscard]] auto transformValues(S supplier, MaterializedFor<K, detail::TransformedValue<S, K, V>> how,
+                                     std::vector<std::string> stores = {}) const {
+    return transformed(std::move(supplier), {}, &how, std::move(stores));
+  }
+  template <ValueTransformerSupplierFor<K, V> S>
+  [[nodiscard]] auto transformValues(S supplier, MaterializedFor<K, detail::TransformedValue<S, K, V>> how, Named name,
+                                     std::vector<std::string> stores = {}) const {
+    return transformed(std::move(supplier), name, &how, std::move(stores));
+  }
+
+  /// Groups the rows under new keys with new values, to aggregate them. See operators/table_group_by.hpp.
+  template <GroupSelector<K, V> F>
+  [[nodiscard]] auto groupBy(F selector, GroupedFor<typename detail::GroupPair<F, K, V>::Key,
+                                                    typename detail::GroupPair<F, K, V>::Value> grouped = {}) const;
+
+  /// What `joiner` makes of the rows that both tables have under a key. See operators/table_join.hpp.
+  template <class VO, InnerJoiner<K, V, VO> F>
+  [[nodiscard]] auto join(const KTable<K, VO>& other, F joiner, Named name = {}) const {
+    return joined<detail::JoinKind::inner>(other, std::move(joiner), name, noStore<detail::JoinKind::inner, F, VO>());
+  }
+  template <class VO, InnerJoiner<K, V, VO> F>
+  [[nodiscard]] auto join(const KTable<K, VO>& other, F joiner, Named name,
+                          Result<detail::JoinKind::inner, F, VO> how) const {
+    return joined<detail::JoinKind::inner>(other, std::move(joiner), name, &how);
+  }
+  template <class VO, InnerJoiner<K, V, VO> F>
+  [[nodiscard]] auto join(const KTable<K, VO>& other, F joiner,
+                          Result<detail::JoinKind::inner, F, VO> how) const {
+    return joined<detail::JoinKind::inner>(other, std::move(joiner), {}, &how);
+  }
+  /// Each row of this table, with that of the other where there is one.
+  template <class VO, LeftJoiner<K, V, VO> F>
+  [[nodiscard]] auto leftJoin(const KTable<K, VO>& other, F joiner, Named name = {}) const {
+    return joined<detail::JoinKind::left>(other, std::move(joiner), name, noStore<detail::JoinKind::left, F, VO>());
+  }
+  template <class VO, LeftJoiner<K, V, VO> F>
+  [[nodiscard]] auto leftJoin(const KTable<K, VO>& other, F joiner, Named name,
+                              Result<detail::JoinKind::left, F, VO> how) const {
+    return joined<detail::JoinKind::left>(other, std::move(joiner), name, &how);
+  }
+  template <class VO, LeftJoiner<K, V, VO> F>
+  [[nodiscard]] auto leftJoin(const KTable<K, VO>& other, F joiner,
+                              Result<detail::JoinKind::left, F, VO> how) const {
+    return joined<detail::JoinKind::left>(other, std::move(joiner), {}, &how);
+  }
+  /// The rows of both tables, those under one key together.
+  template <class VO, OuterJoiner<K, V, VO> F>
+  [[nodiscard]] auto outerJoin(const KTable<K, VO>& other, F joiner, Named name = {}) const {
+    return joined<detail::JoinKind::outer>(other, std::move(joiner), name, noStore<detail::JoinKind::outer, F, VO>());
+  }
+  template <class VO, OuterJoiner<K, V, VO> F>
+  [[nodiscard]] auto outerJoin(const KTable<K, VO>& other, F joiner, Named name,
+                               Result<detail::JoinKind::outer, F, VO> how) const {
+    return joined<detail::JoinKind::outer>(other, std::move(joiner), name, &how);
+  }
+  template <class VO, OuterJoiner<K, V, VO> F>
+  [[nodiscard]] auto outerJoin(const KTable<K, VO>& other, F joiner,
+                               Result<detail::JoinKind::outer, F, VO> how) const {
+    return joined<detail::JoinKind::outer>(other, std::move(joiner), {}, &how);
+  }
+
+  /// What `joiner` makes of each row of this table and the row of `other` that it looks at: the one under the foreign
+  /// key that `extractor` makes of it. Many rows may look at one. See ktable_foreign_key_join.hpp.
+  template <class KO, class VO, ForeignKeyExtractor<K, V, KO> E, InnerJoiner<K, V, VO> F>
+  [[nodiscard]] auto join(const KTable<KO, VO>& other, E extractor, F joiner, JoinedBy<KO> how,
+                          Result<detail::JoinKind::inner, F, VO> materialized = {}) const {
+    return joinedByForeignKey<detail::JoinKind::inner>(other, std::move(extractor), std::move(joiner), std::move(how),
+                                                       std::move(materialized));
+  }
+  template <class KO, class VO, ForeignKeyExtractor<K, V, KO> E, InnerJoiner<K, V, VO> F>
+  [[nodiscard]] auto join(const KTable<KO, VO>& other, E extractor, F joiner,
+                          Result<detail::JoinKind::inner, F, VO> materialized = {}) const {
+    return joinedByForeignKey<detail::JoinKind::inner>(other, std::move(extractor), std::move(joiner), {},
+                                                       std::move(materialized));
+  }
+  /// Each row of this table, with the row of `other` that it looks at where there is one.
+  template <class KO, class VO, ForeignKeyExtractor<K, V, KO> E, LeftJoiner<K, V, VO> F>
+  [[nodiscard]] auto leftJoin(const KTable<KO, VO>& other, E extractor, F joiner, JoinedBy<KO> how,
+                              Result<detail::JoinKind::left, F, VO> materialized = {}) const {
+    return joinedByForeignKey<detail::JoinKind::left>(other, std::move(extractor), std::move(joiner), std::move(how),
+                                                      std::move(materialized));
+  }
+  template <class KO, class VO, ForeignKeyExtractor<K, V, KO> E, LeftJoiner<K, V, VO> F>
+  [[nodiscard]] auto leftJoin(const KTable<KO, VO>& other, E extractor, F joiner,
+                              Result<detail::JoinKind::left, F, VO> materialized = {}) const {
+    return joinedByForeignKey<detail::JoinKind::left>(other, std::move(extractor), std::move(joiner), {},
+                                                      std::move(materialized));
+  }
+
   /// The updates as a stream, tombstones included.
   [[nodiscard]] KStream<K, V> toStream(Named name = {}) const;
   /// The updates as a stream under a new key.
@@ -89,68 +211,64 @@ class KTable {
     return state_->queryable ? std::optional{state_->store} : std::nullopt;
   }
 
+  // For operators.
+
+  [[nodiscard]] const detail::StreamPart<K, Change<V>>& part() const noexcept { return part_; }
+  [[nodiscard]] const Serde<V>& valueSerde() const noexcept { return value_serde_; }
+  [[nodiscard]] const std::shared_ptr<detail::TableState>& state() const noexcept { return state_; }
+  /// The rows of this table for another node; a source begins to keep them.
+  [[nodiscard]] detail::TableView<K, V> view() const {
+    state_->materialize();
+    return state_->materialized() ? detail::viewOfStore<K, V>(state_->store) : computed_();
+  }
+
  private:
   template <class F>
-  using Mapped = detail::ReturnedType<detail::CallResult<F, K, V>>;
+  using Mapped = detail::MappedValue<F, K, V>;
 
+  // See ktable_operators.hpp.
   /// A table below this one, made of one processor. `how` may be null: then it is not materialized.
   template <class V2, class Make>
   [[nodiscard]] KTable<K, V2> below(std::string_view prefix, const Named& name, MaterializedFor<K, V2>* how,
-                                    const Serde<V2>& value_serde, Make make) const {
-    auto state = std::make_shared<detail::TableState>();
-    state->above = state_;
-    std::optional<StoreBuilder> store;
-    Serde<K> key_serde = part_.key_serde;
-    Serde<V2> serde = value_serde;
-    if (how) {
-      // Java uses up a store number for an unnamed Materialized and then makes no store.
-      detail::StoreChoice<K, V2> choice{std::move(*how), *part_.graph, prefix};
-      choice.orSerdes(part_.key_serde, value_serde);
-      key_serde = choice.how.key_serde;
-      serde = choice.how.value_serde;
-      if (choice.named_by_user) {
-        state->store = choice.name;
-        state->queryable = true;
-        store = choice.builder();
-      }
-    }
-    const std::string node_name = part_.graph->nameOr(name.name(), prefix);
-    detail::DslNode node = detail::processorPart<K, Change<V>, K, Change<V2>>(
-        node_name, [make = std::move(make), state] { return make(state); });
-    if (store) {
-      node.nodes.front().stores.push_back(store->name);
-      node.stores.push_back(std::move(*store));
-    }
-    return {{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources, false,
-             std::move(key_serde), {}},
-            std::move(serde), state};
-  }
-
+                                    const Serde<V2>& value_serde, Make make,
+                                    std::function<detail::TableView<K, V2>()> computed) const;
   template <class F>
-  [[nodiscard]] KTable filtered(F accepts, bool negated, const Named& name, MaterializedFor<K, V>* how) const {
-    auto below_this =
-        below<V>(detail::prefix::table_filter, name, how, value_serde_,
-                 [accepts = std::move(accepts), negated](const std::shared_ptr<detail::TableState>& state) {
-                   return std::make_unique<detail::TableFilterProcessor<K, V, F>>(accepts, negated, state);
-                 });
-    // With old values it can tell which rows never passed, so that these need no tombstone.
-    below_this.state_->send_old_values = state_->enableSendingOldValues();
-    return below_this;
-  }
-
+  [[nodiscard]] KTable filtered(F accepts, bool negated, const Named& name, MaterializedFor<K, V>* how) const;
   template <class F>
-  [[nodiscard]] KTable<K, Mapped<F>> mapped(F mapper, const Named& name, MaterializedFor<K, Mapped<F>>* how) const {
-    return below<Mapped<F>>(detail::prefix::table_map_values, name, how, Serde<Mapped<F>>{},
-                            [mapper = std::move(mapper)](const std::shared_ptr<detail::TableState>& state) {
-                              return std::make_unique<detail::TableMapValuesProcessor<K, V, F>>(mapper, state);
-                            });
+  [[nodiscard]] KTable<K, Mapped<F>> mapped(F mapper, const Named& name, MaterializedFor<K, Mapped<F>>* how) const;
+  template <class S>
+  [[nodiscard]] KTable<K, detail::TransformedValue<S, K, V>> transformed(
+      S supplier, const Named& name, MaterializedFor<K, detail::TransformedValue<S, K, V>>* how,
+      std::vector<std::string> stores) const;
+
+  template <class V2>
+  [[nodiscard]] static MaterializedFor<K, V2>* noRows() {
+    return nullptr;
   }
+  template <detail::JoinKind kind, class F, class VO>
+  [[nodiscard]] static auto noStore() {
+    return static_cast<Result<kind, F, VO>*>(nullptr);
+  }
+  /// See ktable_joins.hpp.
+  template <detail::JoinKind kind, class VO, class F>
+  [[nodiscard]] KTable<K, detail::JoinedValue<kind, F, K, V, VO>> joined(
+      const KTable<K, VO>& other, F joiner, const Named& name, Result<kind, F, VO>* how) const;
+  /// See ktable_foreign_key_join.hpp.
+  template <detail::JoinKind kind, class KO, class VO, class E, class F>
+  [[nodiscard]] KTable<K, detail::JoinedValue<kind, F, K, V, VO>> joinedByForeignKey(
+      const KTable<KO, VO>& other, E extractor, F joiner, JoinedBy<KO> how,
+      Result<kind, F, VO> materialized) const;
 
   detail::StreamPart<K, Change<V>> part_;
   Serde<V> value_serde_;
   std::shared_ptr<detail::TableState> state_;
+  MakeView computed_;
 };
 
 }  // namespace widgetstream
 
+#include "widgetstream/dsl/ktable_foreign_key_join.hpp"
+#include "widgetstream/dsl/ktable_group_by.hpp"
+#include "widgetstream/dsl/ktable_joins.hpp"
+#include "widgetstream/dsl/ktable_operators.hpp"
 #include "widgetstream/dsl/ktable_to_stream.hpp"

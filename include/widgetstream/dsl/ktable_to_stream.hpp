@@ -6,6 +6,7 @@
 
 #include "widgetstream/dsl/kstream.hpp"
 #include "widgetstream/dsl/ktable.hpp"
+#include "widgetstream/dsl/operators/to_stream.hpp"
 
 namespace widgetstream {
 

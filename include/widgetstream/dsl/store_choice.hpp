@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "widgetstream/dsl/materialized.hpp"
+#include "widgetstream/dsl/operators/table_state.hpp"
 #include "widgetstream/dsl/streams_graph.hpp"
 #include "widgetstream/state/store_builders.hpp"
 
@@ -42,5 +44,23 @@ struct StoreChoice {
     return made;
   }
 };
+
+/// Adds a store to a node and connects it to the node's processor, which is the last of what it becomes.
+inline void attachStore(DslNode& node, StoreBuilder store) {
+  node.nodes.back().stores.push_back(store.name);
+  node.stores.push_back(std::move(store));
+}
+
+/// The state of a table that reads a stream or topic: it has its store at once if the user named it, else when another
+/// node asks for its rows. `node` is in the graph already.
+template <class K, class V>
+void keepRowsWhenNeeded(TableState& state, DslNode& node, const StoreChoice<K, V>& choice) {
+  state.get_store = [&node, choice] {
+    attachStore(node, choice.builder());
+    return choice.name;
+  };
+  state.queryable = choice.named_by_user;
+  if (choice.named_by_user) state.materialize();
+}
 
 }  // namespace widgetstream::detail

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/operators/peek.hpp"
 #include "widgetstream/dsl/streams_graph.hpp"
 #include "widgetstream/topology/typed_nodes.hpp"
@@ -24,6 +25,12 @@ struct StreamPart {
   Serde<K> key_serde;
   Serde<V> value_serde;
 };
+
+/// `<name><suffix>`, or a generated name. Uses up a number in both cases.
+[[nodiscard]] inline std::string suffixedNameOr(StreamsGraph& graph, const Named& name, std::string_view suffix,
+                                                std::string_view prefix) {
+  return graph.nameOr(name.name().empty() ? std::string{} : name.name() + std::string{suffix}, prefix);
+}
 
 /// A graph node made of one processor, below `parent`.
 template <class KIn, class VIn, class KOut, class VOut>

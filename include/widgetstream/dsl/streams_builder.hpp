@@ -107,14 +107,9 @@ KTable<K, V> StreamsBuilder::table(const std::string& topic, ConsumedFor<K, V> c
                                                 consumed.offset_reset, std::move(consumed.timestamp_extractor)));
   node.nodes.push_back(detail::processorNode<K, V, K, Change<V>>(
       table, [state] { return std::make_unique<detail::TableSourceProcessor<K, V>>(state); }, {source}));
-  if (store.named_by_user) {
-    state->store = store.name;
-    state->queryable = true;
-    node.nodes.back().stores.push_back(store.name);
-    node.stores.push_back(store.builder());
-  }
-  return {{graph_, &graph_->add({&graph_->root()}, std::move(node)), {source}, false, store.how.key_serde, {}},
-          store.how.value_serde, state};
+  detail::DslNode& added = graph_->add({&graph_->root()}, std::move(node));
+  detail::keepRowsWhenNeeded(*state, added, store);
+  return {{graph_, &added, {source}, false, store.how.key_serde, {}}, store.how.value_serde, state};
 }
 
 }  // namespace widgetstream

@@ -31,6 +31,10 @@ struct DslNode {
   std::vector<GraphNode> nodes;
   std::vector<StoreBuilder> stores;
   std::optional<InternalTopic> internal_topic;
+  /// Whether the table made here keeps versions; unset where that depends on the nodes above.
+  std::optional<bool> output_versioned;
+  /// Called at build() for each parent that is a versioned table.
+  std::function<void(const DslNode& parent)> reads_versioned;
 
   /// Set for a stream's source: equal ones are merged.
   bool merges_with_equal_source = false;
@@ -94,6 +98,8 @@ class StreamsGraph {
 
  private:
   void mergeEqualSources();
+  void tellWhoReadsVersioned() const;
+  [[nodiscard]] bool isVersioned(const DslNode& node) const;
 
   std::uint32_t next_number_ = 0;
   std::uint64_t next_priority_ = 0;
@@ -140,6 +146,21 @@ inline constexpr std::string_view table_source = "KTABLE-SOURCE-";
 inline constexpr std::string_view table_filter = "KTABLE-FILTER-";
 inline constexpr std::string_view table_map_values = "KTABLE-MAPVALUES-";
 inline constexpr std::string_view table_to_stream = "KTABLE-TOSTREAM-";
+inline constexpr std::string_view table_transform_values = "KTABLE-TRANSFORMVALUES-";
+inline constexpr std::string_view table_merge = "KTABLE-MERGE-";
+inline constexpr std::string_view table_join_this = "KTABLE-JOINTHIS-";
+inline constexpr std::string_view table_join_other = "KTABLE-JOINOTHER-";
+inline constexpr std::string_view table_select = "KTABLE-SELECT-";
+inline constexpr std::string_view table_aggregate = "KTABLE-AGGREGATE-";
+inline constexpr std::string_view table_reduce = "KTABLE-REDUCE-";
+inline constexpr std::string_view table_sink = "KTABLE-SINK-";
+inline constexpr std::string_view foreign_key_registration = "KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-";
+/// Alone among store names, these have no STATE-STORE- of their own.
+inline constexpr std::string_view foreign_key_store = "KTABLE-FK-JOIN-SUBSCRIPTION-STATE-STORE-";
+inline constexpr std::string_view foreign_key_processor = "KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-";
+inline constexpr std::string_view foreign_key_response = "KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-";
+inline constexpr std::string_view foreign_key_resolver = "KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-RESOLVER-PROCESSOR-";
+inline constexpr std::string_view foreign_key_output = "KTABLE-FK-JOIN-OUTPUT-";
 }  // namespace prefix
 
 }  // namespace widgetstream::detail

@@ -29,7 +29,7 @@ class TableSourceProcessor final : public Processor<K, V, K, Change<V>> {
       return;
     }
     if (!table_.materialized()) {
-      table_.pass(record, record.value, {});
+      table_.pass(record, Change<V>{record.value, {}});
       return;
     }
     const StoredValue<V> old = table_.sendsOldValues() ? table_.find(*record.key) : StoredValue<V>{};

@@ -1,31 +1,14 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "widgetstream/dsl/change.hpp"
+#include "widgetstream/dsl/operators/table_rows.hpp"
+#include "widgetstream/dsl/operators/table_state.hpp"
 #include "widgetstream/processor/processor.hpp"
-#include "widgetstream/state/typed_key_value_store.hpp"
 
 namespace widgetstream::detail {
-
-/// What is known of a table's node only when the whole graph is built.
-struct TableState {
-  /// Name of the store, empty while the table is not materialized.
-  std::string store;
-  /// True when the user gave the store its name.
-  bool queryable = false;
-  bool send_old_values = false;
-  /// The table this one is made of, row by row; null for sources and aggregates.
-  std::shared_ptr<TableState> above;
-
-  /// Makes the table tell old values if it keeps its rows, or one above it does. False when none does.
-  bool enableSendingOldValues() {
-    if (!send_old_values) send_old_values = !store.empty() || (above && above->enableSendingOldValues());
-    return send_old_values;
-  }
-};
 
 [[nodiscard]] inline RecordStamp stampOf(const RecordContext& at, Timestamp timestamp, const Headers& headers) {
   return {at.topic(), at.partition(), at.offset(), timestamp, &headers};
@@ -37,49 +20,49 @@ struct TableState {
 template <class K, class V>
 class TableWriter {
  public:
-  using Store = TypedTimestampedStore<K, V>;
-
   void init(ProcessorContext<K, Change<V>>& context, const TableState& state) {
     context_ = &context;
     send_old_values_ = state.send_old_values;
-    if (state.store.empty()) return;
-    store_ = &context.template getStateStore<Store>(state.store);
-    if (!store_->caching()) return;
-    store_->onFlush([this](const K& key, Nullable<V> new_value, Nullable<V> old_value, Timestamp timestamp,
-                           const RecordStamp& stamp) {
+    if (!state.materialized()) return;
+    rows_ = TableRows<K, V>{context.any(), state.store};
+    if (!rows_.caching()) return;
+    rows_.onFlush([this](const K& key, Nullable<V> new_value, Nullable<V> old_value, Timestamp timestamp,
+                         const RecordStamp& stamp) {
       const RecordContext as{stamp.topic, stamp.partition, stamp.offset, stamp.timestamp, *stamp.headers};
       const auto acting = context_->any().actAs(as);
-      forward({Nullable<K>{key}, {}, timestamp, *stamp.headers}, new_value, old_value);
+      forward({Nullable<K>{key}, {}, timestamp, *stamp.headers}, {new_value, old_value});
     });
   }
 
-  [[nodiscard]] bool materialized() const noexcept { return store_ != nullptr; }
+  [[nodiscard]] bool materialized() const noexcept { return static_cast<bool>(rows_); }
   [[nodiscard]] bool sendsOldValues() const noexcept { return send_old_values_; }
-  [[nodiscard]] StoredValue<V> find(const K& key) { return store_->find(key); }
+  [[nodiscard]] StoredValue<V> find(const K& key) { return rows_.find(key); }
 
-  /// Puts the value and tells the nodes below. `old_value` may be what find() gave for this key.
+  /// Puts the value and tells the nodes below, unless the store refuses it. `old_value` may be what find() gave for
+  /// this key.
   template <class VIn>
   void write(const Record<K, VIn>& record, Nullable<V> new_value, Nullable<V> old_value, Timestamp timestamp) {
-    store_->put(*record.key, new_value, timestamp,
-                stampOf(context_->recordContext(), record.timestamp, *record.headers));
-    if (!store_->caching()) forward({record.key, {}, timestamp, *record.headers}, new_value, old_value);
+    const PutResult result = rows_.put(*record.key, new_value, timestamp,
+                                       stampOf(context_->recordContext(), record.timestamp, *record.headers));
+    if (result == PutResult::refused || rows_.caching()) return;
+    forward({record.key, {}, timestamp, *record.headers}, {new_value, old_value, result == PutResult::latest});
   }
 
   /// For a table that is not materialized.
   template <class VIn>
-  void pass(const Record<K, VIn>& record, Nullable<V> new_value, Nullable<V> old_value) {
-    forward({record.key, {}, record.timestamp, *record.headers}, new_value, old_value);
+  void pass(const Record<K, VIn>& record, const Change<V>& change) {
+    forward({record.key, {}, record.timestamp, *record.headers}, change);
   }
 
  private:
-  void forward(Record<K, Change<V>> record, Nullable<V> new_value, Nullable<V> old_value) {
-    const Change<V> change{new_value, send_old_values_ ? old_value : Nullable<V>{}};
+  void forward(Record<K, Change<V>> record, Change<V> change) {
+    if (!send_old_values_) change.old_value = {};
     record.value = Nullable<Change<V>>{change};
     context_->forward(record);
   }
 
   ProcessorContext<K, Change<V>>* context_ = nullptr;
-  Store* store_ = nullptr;
+  TableRows<K, V> rows_;
   bool send_old_values_ = false;
 };
 
