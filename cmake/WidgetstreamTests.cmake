@@ -52,8 +52,8 @@ function(widgetstream_add_room_tests room)
   endif()
 
   if(room STREQUAL "integration")
-    # These run the example programs as a user would.
-    foreach(program widget-orders word-count)
+    # These run the example programs as a user would, and the one that takes over from Java.
+    foreach(program widget-orders word-count exchange-app)
       if(TARGET ${program})
         string(TOUPPER "WIDGETSTREAM_${program}" definition)
         string(REPLACE "-" "_" definition "${definition}")

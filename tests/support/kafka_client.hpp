@@ -59,8 +59,13 @@ class KafkaClient {
   [[nodiscard]] std::vector<KafkaTestRecord> consumeAtLeast(const std::string& topic, std::size_t count,
                                                             std::chrono::milliseconds timeout);
 
+  /// The offset of the next record of each partition.
+  [[nodiscard]] std::vector<std::int64_t> endOffsets(const std::string& topic);
+
   /// What a group has committed, by topic and partition.
   [[nodiscard]] std::map<std::pair<std::string, std::int32_t>, std::int64_t> committedOffsets(const std::string& group);
+  /// The texts that were committed beside the offsets.
+  [[nodiscard]] std::map<std::pair<std::string, std::int32_t>, std::string> committedMetadata(const std::string& group);
 
  private:
   struct Destroy {
@@ -70,6 +75,9 @@ class KafkaClient {
   enum class Kind { producer, consumer };
 
   [[nodiscard]] Handle open(Kind kind, const Settings& more) const;
+  /// Calls `visit` with each rd_kafka_topic_partition_t that the group has an offset of.
+  template <class Visit>
+  void forEachCommitted(const std::string& group, Visit&& visit);
 
   std::string bootstrap_servers_;
   Settings settings_;

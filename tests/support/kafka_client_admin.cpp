@@ -138,11 +138,11 @@ KafkaClient::Settings KafkaClient::topicConfigs(const std::string& name) {
   return configs;
 }
 
-std::map<std::pair<std::string, std::int32_t>, std::int64_t> KafkaClient::committedOffsets(const std::string& group) {
+template <class Visit>
+void KafkaClient::forEachCommitted(const std::string& group, Visit&& visit) {
   const std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, decltype(&rd_kafka_ListConsumerGroupOffsets_destroy)>
       asked{rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr), &rd_kafka_ListConsumerGroupOffsets_destroy};
   auto* asked_pointer = asked.get();
-  std::map<std::pair<std::string, std::int32_t>, std::int64_t> offsets;
   ask(
       producer_.get(), "offsets of " + group,
       [&](auto* options, auto* queue) {
@@ -157,12 +157,40 @@ std::map<std::pair<std::string, std::int32_t>, std::int64_t> KafkaClient::commit
             fail("offsets of " + group, rd_kafka_error_string(error));
           const auto* partitions = rd_kafka_group_result_partitions(groups[i]);
           for (int p = 0; p < partitions->cnt; ++p) {
-            const auto& partition = partitions->elems[p];
-            if (partition.offset >= 0) offsets[{partition.topic, partition.partition}] = partition.offset;
+            if (partitions->elems[p].offset >= 0) visit(partitions->elems[p]);
           }
         }
       });
+}
+
+std::map<std::pair<std::string, std::int32_t>, std::int64_t> KafkaClient::committedOffsets(const std::string& group) {
+  std::map<std::pair<std::string, std::int32_t>, std::int64_t> offsets;
+  forEachCommitted(group, [&](const auto& at) { offsets[{at.topic, at.partition}] = at.offset; });
   return offsets;
+}
+
+std::map<std::pair<std::string, std::int32_t>, std::string> KafkaClient::committedMetadata(const std::string& group) {
+  std::map<std::pair<std::string, std::int32_t>, std::string> texts;
+  forEachCommitted(group, [&](const auto& at) {
+    texts[{at.topic, at.partition}] = std::string{static_cast<const char*>(at.metadata), at.metadata_size};
+  });
+  return texts;
+}
+
+std::vector<std::int64_t> KafkaClient::endOffsets(const std::string& topic) {
+  const auto known = topics();
+  const auto found = known.find(topic);
+  if (found == known.end()) fail("end offsets of " + topic, "no such topic");
+  std::vector<std::int64_t> ends;
+  for (int partition = 0; partition < found->second; ++partition) {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    const auto error =
+        rd_kafka_query_watermark_offsets(producer_.get(), topic.c_str(), partition, &begin, &end, timeout_ms);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail("end offsets of " + topic, rd_kafka_err2str(error));
+    ends.push_back(end);
+  }
+  return ends;
 }
 
 }  // namespace widgetstream
