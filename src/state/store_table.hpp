@@ -24,6 +24,7 @@ struct StoreTableOptions {
   bool caching = false;
   bool timestamped = true;
   bool with_headers = false;
+  bool producer_dates_log = false;
   ValueFormat format = ValueFormat::timestamped;
 };
 

@@ -124,6 +124,7 @@ RecordStamp StoreTable::stampOf(const Entry& entry) const {
 
 void StoreTable::log(const Entry& entry, int which, Timestamp record_timestamp, const Headers& record_headers) {
   if (!options_.logging) return;
+  if (options_.producer_dates_log) record_timestamp = no_timestamp;
   const void* at = slot(entry, which);
   // Values bear no timestamp and no headers in the changelog, where the record has them (contract 5.3).
   const Headers& headers = options_.with_headers ? record_headers : noHeaders();

@@ -57,6 +57,7 @@ void TableStore::open(StoreContext& context) {
   table.caching = options_.caching && context.cacheBudget().limit_bytes > 0;
   table.timestamped = options_.timestamped;
   table.with_headers = options_.with_headers;
+  table.producer_dates_log = options_.producer_dates_log;
   table.format = options_.format;
   table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), makeValueType(topic_), context);
   context_ = &context;

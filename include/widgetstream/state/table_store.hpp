@@ -94,6 +94,8 @@ struct TableOptions {
   bool timestamped = true;
   /// Values bear headers, which their changelog records have.
   bool with_headers = false;
+  /// Changelog records are dated by the producer, whatever the time of what they tell.
+  bool producer_dates_log = false;
   /// How the engine has them. What a format has no room for is lost in the engine alone.
   ValueFormat format = ValueFormat::timestamped;
   /// Rows lie in segments, which the engine drops whole.
