@@ -84,6 +84,15 @@ void StreamsGraph::attach(DslNode& parent, DslNode& child) {
   child.build_priority = next_priority_++;
 }
 
+const StoreBuilder* StreamsGraph::findStore(const std::string& name) const {
+  for (const auto& node : nodes_) {
+    for (const StoreBuilder& store : node->stores) {
+      if (store.name == name) return &store;
+    }
+  }
+  return nullptr;
+}
+
 void StreamsGraph::addStateStore(StoreBuilder store) {
   checkName(store.name, "store");
   const bool taken = std::any_of(stores_.begin(), stores_.end(),

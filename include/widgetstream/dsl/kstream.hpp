@@ -9,6 +9,9 @@
 
 #include "widgetstream/dsl/branched.hpp"
 #include "widgetstream/dsl/grouped.hpp"
+#include "widgetstream/dsl/join_windows.hpp"
+#include "widgetstream/dsl/joined.hpp"
+#include "widgetstream/dsl/joiner_forms.hpp"
 #include "widgetstream/dsl/kgrouped_stream.hpp"
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/operators/branch.hpp"
@@ -20,10 +23,18 @@
 #include "widgetstream/dsl/processor_types.hpp"
 #include "widgetstream/dsl/produced.hpp"
 #include "widgetstream/dsl/repartitioned.hpp"
+#include "widgetstream/dsl/stream_joined.hpp"
 #include "widgetstream/dsl/stream_part.hpp"
 #include "widgetstream/dsl/windowed_partitioner.hpp"
 
 namespace widgetstream {
+
+template <class K, class V>
+class GlobalKTable;
+
+/// Makes the key of a row, KT, of a record; std::optional where there may be none.
+template <class F, class KT, class K, class V>
+concept KeySelectorFor = RecordMapper<F, K, V> && std::same_as<detail::ReturnedType<detail::CallResult<F, K, V>>, KT>;
 
 /// A stream of records: each stands for itself, whatever its key.
 ///
@@ -135,6 +146,35 @@ class KStream {
   }
   [[nodiscard]] KTable<K, V> toTable(Named name, MaterializedFor<K, V> materialized = {}) const;
 
+  /// Records of two streams with one key meet when their times are close enough. See operators/stream_join.hpp.
+  template <class VO, InnerJoiner<K, V, VO> F>
+  [[nodiscard]] auto join(const KStream<K, VO>& other, F joiner, const JoinWindows& windows,
+                          std::type_identity_t<StreamJoinedFor<K, V, VO>> joined = {}) const;
+  /// And this stream's records without partner too, once none can come any more.
+  template <class VO, LeftJoiner<K, V, VO> F>
+  [[nodiscard]] auto leftJoin(const KStream<K, VO>& other, F joiner, const JoinWindows& windows,
+                              std::type_identity_t<StreamJoinedFor<K, V, VO>> joined = {}) const;
+  /// And those of both streams.
+  template <class VO, OuterJoiner<K, V, VO> F>
+  [[nodiscard]] auto outerJoin(const KStream<K, VO>& other, F joiner, const JoinWindows& windows,
+                               std::type_identity_t<StreamJoinedFor<K, V, VO>> joined = {}) const;
+
+  /// Each record meets the row its key has in the table. See operators/stream_table_join.hpp.
+  template <class VT, InnerJoiner<K, V, VT> F>
+  [[nodiscard]] auto join(const KTable<K, VT>& table, F joiner,
+                          std::type_identity_t<JoinedFor<K, V, VT>> joined = {}) const;
+  /// And records without a row too.
+  template <class VT, LeftJoiner<K, V, VT> F>
+  [[nodiscard]] auto leftJoin(const KTable<K, VT>& table, F joiner,
+                              std::type_identity_t<JoinedFor<K, V, VT>> joined = {}) const;
+
+  /// Each record meets the row that a key made by `selector` has in a table that every instance keeps whole.
+  template <class KT, class VT, KeySelectorFor<KT, K, V> S, InnerJoiner<K, V, VT> F>
+  [[nodiscard]] auto join(const GlobalKTable<KT, VT>& table, S selector, F joiner, Named name = {}) const;
+  /// And records without a key or a row too.
+  template <class KT, class VT, KeySelectorFor<KT, K, V> S, LeftJoiner<K, V, VT> F>
+  [[nodiscard]] auto leftJoin(const GlobalKTable<KT, VT>& table, S selector, F joiner, Named name = {}) const;
+
   /// Writes to a topic, which must exist.
   void to(const std::string& topic) const {
     // Windowed keys have a serde when an aggregate made them, which only build() can tell.
@@ -195,5 +235,6 @@ class KStream {
 
 }  // namespace widgetstream
 
+#include "widgetstream/dsl/kstream_joins.hpp"
 #include "widgetstream/dsl/kstream_operators.hpp"
 #include "widgetstream/dsl/ktable_to_stream.hpp"

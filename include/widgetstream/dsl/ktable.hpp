@@ -19,6 +19,7 @@
 #include "widgetstream/dsl/operators/table_transform_values.hpp"
 #include "widgetstream/dsl/store_choice.hpp"
 #include "widgetstream/dsl/stream_part.hpp"
+#include "widgetstream/dsl/suppressed.hpp"
 #include "widgetstream/dsl/table_joined.hpp"
 
 namespace widgetstream {
@@ -194,6 +195,11 @@ class KTable {
                                                       std::move(materialized));
   }
 
+  /// Each key's newest update after a while, or each window's final result. See operators/suppress.hpp.
+  [[nodiscard]] KTable suppress(const SuppressedUntilTimeLimit& how) const;
+  [[nodiscard]] KTable suppress(const SuppressedUntilWindowCloses& how) const
+      requires detail::WindowedKeyTraits<K>::value;
+
   /// The updates as a stream, tombstones included.
   [[nodiscard]] KStream<K, V> toStream(Named name = {}) const;
   /// The updates as a stream under a new key.
@@ -271,4 +277,5 @@ class KTable {
 #include "widgetstream/dsl/ktable_group_by.hpp"
 #include "widgetstream/dsl/ktable_joins.hpp"
 #include "widgetstream/dsl/ktable_operators.hpp"
+#include "widgetstream/dsl/ktable_suppress.hpp"
 #include "widgetstream/dsl/ktable_to_stream.hpp"

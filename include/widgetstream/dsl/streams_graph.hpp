@@ -57,6 +57,9 @@ struct DslNode {
   /// Of a table's source: the topic that may serve as changelog of its stores (reuse.ktable.source.topics).
   std::string table_topic;
 
+  /// The repartition topic that joins of this stream share.
+  DslNode* join_repartition = nullptr;
+
   std::vector<DslNode*> parents;
   std::vector<DslNode*> children;
   /// Rises with each attachment to a parent: the order in which Java writes nodes (contract 1.9).
@@ -84,6 +87,8 @@ class StreamsGraph {
   void noteGeneratedStore(const std::string& store, bool logged) { generated_names_.stores.emplace_back(store, logged); }
   void noteGeneratedRepartition(const std::string& topic) { generated_names_.repartition_topics.push_back(topic); }
 
+  /// A store that some node has brought along; nullptr when there is none of this name.
+  [[nodiscard]] const StoreBuilder* findStore(const std::string& name) const;
   /// Errors  Error{invalid_topology} when the name is taken.
   void addStateStore(StoreBuilder store);
   /// As addStateStore(), for a store that several suppliers bring along: the first one counts.
@@ -140,6 +145,14 @@ inline constexpr std::string_view to_table = "KSTREAM-TOTABLE-";
 inline constexpr std::string_view repartition = "KSTREAM-REPARTITION-";
 inline constexpr std::string_view merge = "KSTREAM-MERGE-";
 inline constexpr std::string_view branch = "KSTREAM-BRANCH-";
+inline constexpr std::string_view join = "KSTREAM-JOIN-";
+inline constexpr std::string_view left_join = "KSTREAM-LEFTJOIN-";
+inline constexpr std::string_view windowed = "KSTREAM-WINDOWED-";
+inline constexpr std::string_view join_this = "KSTREAM-JOINTHIS-";
+inline constexpr std::string_view join_other = "KSTREAM-JOINOTHER-";
+inline constexpr std::string_view outer_this = "KSTREAM-OUTERTHIS-";
+inline constexpr std::string_view outer_other = "KSTREAM-OUTEROTHER-";
+inline constexpr std::string_view outer_shared = "KSTREAM-OUTERSHARED-";
 inline constexpr std::string_view aggregate = "KSTREAM-AGGREGATE-";
 inline constexpr std::string_view reduce = "KSTREAM-REDUCE-";
 inline constexpr std::string_view table_source = "KTABLE-SOURCE-";
@@ -161,6 +174,7 @@ inline constexpr std::string_view foreign_key_processor = "KTABLE-FK-JOIN-SUBSCR
 inline constexpr std::string_view foreign_key_response = "KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-";
 inline constexpr std::string_view foreign_key_resolver = "KTABLE-FK-JOIN-SUBSCRIPTION-RESPONSE-RESOLVER-PROCESSOR-";
 inline constexpr std::string_view foreign_key_output = "KTABLE-FK-JOIN-OUTPUT-";
+inline constexpr std::string_view table_suppress = "KTABLE-SUPPRESS-";
 }  // namespace prefix
 
 }  // namespace widgetstream::detail

@@ -5,9 +5,12 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <type_traits>
 #include <utility>
 
+#include "widgetstream/core/error.hpp"
 #include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/core/window.hpp"
 #include "widgetstream/dsl/named.hpp"
 
 namespace widgetstream {
@@ -16,6 +19,12 @@ class StrictBufferConfig;
 class EagerBufferConfig;
 
 namespace detail {
+
+/// Whether a table's keys are windowed.
+template <class K>
+struct WindowedKeyTraits : std::false_type {};
+template <class K>
+struct WindowedKeyTraits<Windowed<K>> : std::true_type {};
 
 /// What both kinds of buffer configuration share. `Self` is the kind.
 template <class Self>

@@ -1,14 +1,10 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
-#include <limits>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 #include "widgetstream/core/error.hpp"
-#include "widgetstream/core/window.hpp"
 #include "widgetstream/dsl/change.hpp"
 #include "widgetstream/dsl/operators/table_writer.hpp"
 #include "widgetstream/dsl/suppressed.hpp"
@@ -25,11 +21,6 @@ struct SuppressPlan {
   /// True for windows: their time is the window's end, and deletes of windows nobody has heard of are not told.
   bool final_results = false;
 };
-
-template <class K>
-struct WindowedKeyTraits : std::false_type {};
-template <class K>
-struct WindowedKeyTraits<Windowed<K>> : std::true_type {};
 
 /// Holds back updates: of each key the newest is sent, when it has waited long enough.
 ///
@@ -90,15 +81,14 @@ class SuppressProcessor final : public Processor<K, Change<V>, K, Change<V>> {
     buffer_->removeFirst();
   }
 
-  [[noreturn]] void throwFull() const {
-    const auto limit = [](std::size_t bound) {
-      return bound == std::numeric_limits<std::size_t>::max() ? std::string{"any"} : std::to_string(bound);
-    };
-    throw Error{ErrorKind::fatal, "the buffer '" + plan_.store + "' of suppress() is full with " +
-                                      std::to_string(buffer_->size()) + " of " + limit(plan_.bounds.max_records) +
-                                      " records and " + std::to_string(buffer_->bytes()) + " of " +
-                                      limit(plan_.bounds.max_bytes) +
-                                      " bytes: give it more, or let it emitEarlyWhenFull()"};
+  [[noreturn]] void throwFull() {
+    const bool by_records = buffer_->size() > plan_.bounds.max_records;
+    const std::string held = by_records ? std::to_string(buffer_->size()) + " of " +
+                                              std::to_string(plan_.bounds.max_records) + " records"
+                                        : std::to_string(buffer_->bytes()) + " of " +
+                                              std::to_string(plan_.bounds.max_bytes) + " bytes";
+    throw Error{ErrorKind::fatal, "the buffer of suppress() '" + this->context().nodeName() + "' is full with " + held +
+                                      ": give it more, or let it emitEarlyWhenFull()"};
   }
 
   SuppressPlan plan_;

@@ -1,0 +1,8 @@
+// expect: LeftJoiner<F, K, V, VT>
+#include "widgetstream/dsl/streams_builder.hpp"
+
+using namespace widgetstream;
+
+void draw(KStream<std::string, std::string> stream, KTable<std::string, std::string> table) {
+  (void)stream.leftJoin(table, [](const std::string& v, const std::string& row) { return v + row; });
+}
