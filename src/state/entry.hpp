@@ -25,6 +25,9 @@ enum class InEngine : std::uint8_t { unknown, absent, present };
 /// the layers below the record cache know (or, without a cache, the one put() has just replaced). Changing a value is
 /// thus turning `current` around: nothing is copied to keep the old one.
 struct Entry {
+  static constexpr std::size_t not_sorted = static_cast<std::size_t>(-1);
+  static constexpr std::size_t sorted_in = static_cast<std::size_t>(-2);
+
   Bytes key;
   std::uint64_t hash = 0;
   EntryLink recency;  ///< least recently used first; in the list of cached or of clean entries
@@ -39,6 +42,9 @@ struct Entry {
   std::unique_ptr<Headers> headers;  ///< null for none
   std::int32_t partition = -1;
 
+  std::size_t unsorted_at[2] = {not_sorted, not_sorted};  ///< place in either SortedEntries
+  std::unique_ptr<Bytes> index_key;                       ///< the row's second key; null in tables without an index
+
   std::uint32_t puts = 0;  ///< since the entry became dirty
   std::size_t bytes = 0;   ///< what it counts for
   std::uint8_t current = 0;
@@ -46,7 +52,7 @@ struct Entry {
   bool cache_dirty = false;    ///< changed since it last passed through the record cache
   bool flushed_known = false;  ///< cache_dirty: the other slot holds the version below the cache
   bool buffer_dirty = false;   ///< logged, and not in the engine yet
-  bool sorted = false;         ///< in the sorted index of dirty entries
+  bool in_cache = false;       ///< put through the record cache and not evicted since: what Java would find there
   InEngine in_engine = InEngine::unknown;
 
   [[nodiscard]] bool dirty() const noexcept { return cache_dirty || buffer_dirty; }

@@ -13,12 +13,13 @@ namespace widgetstream::detail {
 class SlotArray {
  public:
   SlotArray(std::shared_ptr<const ValueType> type, std::size_t count) : type_(std::move(type)), count_(count) {
+    if (count_ == 0) return;
     memory_ = static_cast<std::byte*>(::operator new(count_ * type_->slotSize(), alignment()));
     for (std::size_t i = 0; i < count_; ++i) type_->construct(at(i));
   }
   ~SlotArray() {
     for (std::size_t i = 0; i < count_; ++i) type_->destroy(at(i));
-    ::operator delete(memory_, alignment());
+    if (memory_) ::operator delete(memory_, alignment());
   }
   SlotArray(const SlotArray&) = delete;
   SlotArray& operator=(const SlotArray&) = delete;
@@ -31,7 +32,7 @@ class SlotArray {
 
   std::shared_ptr<const ValueType> type_;
   std::size_t count_;
-  std::byte* memory_;
+  std::byte* memory_ = nullptr;
 };
 
 }  // namespace widgetstream::detail

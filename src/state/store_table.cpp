@@ -5,10 +5,9 @@
 #include <utility>
 
 #include "state/stored_bytes.hpp"
-#include "state/table_walk.hpp"
 #include "widgetstream/core/error.hpp"
 
-// Look-ups, memory and reads of other threads. Changes are in store_table_changes.cpp.
+// Look-ups and memory. Changes are in store_table_changes.cpp, reads of any thread in store_table_reads.cpp.
 namespace widgetstream::detail {
 namespace {
 
@@ -27,8 +26,13 @@ namespace {
 }  // namespace
 
 StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> engine,
-                       std::shared_ptr<const ValueType> type, StoreContext& context)
-    : options_(std::move(options)), engine_(std::move(engine)), type_(std::move(type)), context_(&context) {}
+                       std::shared_ptr<const ValueType> type, std::shared_ptr<TableRules> rules, StoreContext& context)
+    : options_(std::move(options)),
+      engine_(std::move(engine)),
+      type_(std::move(type)),
+      rules_(std::move(rules)),
+      context_(&context),
+      engine_segments_(engine_->segments()) {}
 
 StoreTable::~StoreTable() {
   forgetEverything();
@@ -95,7 +99,13 @@ Entry& StoreTable::obtain(BytesView key) {
   Entry* made = makeEntry(key);
   made->hash = EntryIndex::hash(key);
   try {
+    if (rules_ && rules_->indexed()) {
+      made->index_key = std::make_unique<Bytes>();
+      rules_->indexKey(key, *made->index_key);
+      made->bytes += made->index_key->size();
+    }
     const std::lock_guard lock(mutex_);
+    countInSegment(*made, 1);
     index_.insert(*made);
   } catch (...) {
     freeEntry(made);
@@ -115,7 +125,8 @@ void StoreTable::forget(Entry& entry) noexcept {
   } else if (!entry.buffer_dirty) {
     clean_.erase(entry);
   }
-  sorted_.erase(entry);
+  sortOut(entry);
+  countInSegment(entry, -1);
   index_.erase(entry);
   if (last_used_ == &entry) last_used_ = nullptr;
   if (previous_ == &entry) previous_ = nullptr;
@@ -124,6 +135,8 @@ void StoreTable::forget(Entry& entry) noexcept {
 
 void StoreTable::forgetEverything() noexcept {
   sorted_.clear();
+  sorted_by_index_.clear();
+  entries_in_segments_.clear();
   index_.forEach([this](Entry& entry) { freeEntry(&entry); });
   index_.clear();
   buffered_.clear();
@@ -139,6 +152,10 @@ void StoreTable::forgetEverything() noexcept {
 
 const void* StoreTable::find(BytesView key) {
   requireOpen();
+  if (rules_ && !rules_->visible(key)) {
+    Entry* cached = lookUp(key);
+    return cached && cached->in_cache ? type_->stored(current(*cached)) : nullptr;
+  }
   Entry& entry = obtain(key);
   if (!entry.loaded) {
     load(entry);
@@ -189,42 +206,6 @@ void StoreTable::releasePrevious() noexcept {
   previous_ = nullptr;
 }
 
-// --- reads of any thread
-
-void StoreTable::get(BytesView key, void* into) const {
-  const std::uint64_t hash = EntryIndex::hash(key);
-  {
-    const std::lock_guard lock(mutex_);
-    requireOpen();
-    const Entry* entry = index_.find(key, hash);
-    if (entry && entry->loaded) return type_->copy(into, current(*entry));
-  }
-  // The key was not in memory a moment ago, so the engine had its newest value then; it can only have become newer.
-  Bytes bytes;
-  if (!engine_->get(key, bytes)) return type_->reset(into);
-  decodeStored(*type_, options_.format, bytes, into);
-}
-
-std::unique_ptr<TableCursor> StoreTable::scan(const ScanBounds& bounds) const {
-  const std::lock_guard lock(mutex_);
-  requireOpen();
-  const std::vector<const Entry*> found = sorted_.within(bounds);
-  auto copies = std::make_unique<DirtyCopies>(type_, found.size());
-  for (const Entry* entry : found) copies->add(entry->key, current(*entry));
-  return std::make_unique<TableWalk>(std::move(copies), engine_->scan(bounds), type_, options_.format, bounds.reverse);
-}
-
-std::uint64_t StoreTable::approximateEntries() const {
-  std::int64_t extra = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    requireOpen();
-    extra = extra_entries_;
-  }
-  const auto count = static_cast<std::int64_t>(engine_->approximateEntries()) + extra;
-  return count > 0 ? static_cast<std::uint64_t>(count) : 0;
-}
-
 // --- accounts
 
 void StoreTable::countOut(const Entry& entry) noexcept {
@@ -261,6 +242,7 @@ void StoreTable::reportCache() {
 
 std::size_t StoreTable::measure(const Entry& entry, int which) {
   std::size_t bytes = slotsAt(*type_) + 2 * type_->slotSize() + entry.key.size() + EntryIndex::bytes_per_entry;
+  if (entry.index_key) bytes += entry.index_key->size();
   if (entry.headers) {
     for (const Header& header : *entry.headers)
       bytes += sizeof(Header) + header.key.size() + (header.value ? header.value->size() : 0);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "state/entry.hpp"
 #include "state/entry_index.hpp"
 #include "state/sorted_entries.hpp"
+#include "state/table_rules.hpp"
 #include "widgetstream/state/table_store.hpp"
 
 namespace widgetstream::detail {
@@ -42,7 +44,7 @@ class StoreTable {
   using FlushListener = std::function<void(const CacheFlush&)>;
 
   StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> engine, std::shared_ptr<const ValueType> type,
-             StoreContext& context);
+             std::shared_ptr<TableRules> rules, StoreContext& context);
   ~StoreTable();
   StoreTable(const StoreTable&) = delete;
   StoreTable& operator=(const StoreTable&) = delete;
@@ -52,6 +54,10 @@ class StoreTable {
   [[nodiscard]] const void* find(BytesView key);
   void put(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
            const FlushListener& listener);
+  /// A put of null to which no rule about puts that come too late applies.
+  void remove(BytesView key, const RecordStamp& stamp, const FlushListener& listener);
+  /// Tells the changelog alone of a change.
+  void logOnly(BytesView changelog_key, NullableBytesView value, const RecordStamp& stamp);
   void flushCache(const FlushListener& listener);
   void commit(std::optional<std::int64_t> changelog_offset);
   void discard();
@@ -63,6 +69,7 @@ class StoreTable {
   // Any thread's.
   void get(BytesView key, void* slot) const;
   [[nodiscard]] std::unique_ptr<TableCursor> scan(const ScanBounds& bounds) const;
+  [[nodiscard]] std::unique_ptr<TableCursor> scanRows(const RowScan& rows) const;
   [[nodiscard]] std::uint64_t approximateEntries() const;
 
  private:
@@ -78,7 +85,12 @@ class StoreTable {
   void load(Entry& entry);
   bool readEngine(const Entry& entry, void* into) const;
 
-  void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp);
+  void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp, bool removal);
+  void change(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
+              const FlushListener& listener, bool removal);
+  /// True if the change goes to the engine; false if it comes too late, which is counted.
+  [[nodiscard]] bool admitted(const Entry& entry, bool removal);
+  [[nodiscard]] bool hidden(const Entry& entry) const noexcept;
   void putCached(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp);
   void recount(Entry& entry);
   void setStamp(Entry& entry, const RecordStamp& stamp);
@@ -92,8 +104,20 @@ class StoreTable {
   void flushEntries(Entry* first, const FlushListener& listener);
   void flushEntry(Entry& entry, const FlushListener& listener);
   void loadFlushed(Entry& entry);
+  void leaveCache(Entry& entry) noexcept;  // under mutex_
   [[nodiscard]] StoreBatch batchOfBuffered() const;
+  void addToBatch(const Entry& entry, StoreBatch& batch) const;
   void settleBuffered();
+  void dropExpired();
+  [[nodiscard]] StoreBatch restored(std::span<const ChangelogRecord> records) const;
+  [[nodiscard]] StoreBatch restoredRows(std::span<const ChangelogRecord> records);
+  [[nodiscard]] Bytes restoredValue(const ChangelogRecord& record) const;
+
+  // Which entries walks find beside the engine's.
+  void sortIn(Entry& entry);                                                          // under mutex_
+  void sortOut(Entry& entry) noexcept;                                                // under mutex_
+  [[nodiscard]] std::vector<std::int64_t> segmentsWithin(const RowScan& rows) const;  // under mutex_
+  void countInSegment(const Entry& entry, std::int64_t more);                         // under mutex_
 
   void trimReadCache(const Entry* keep);  // under mutex_
   void releasePrevious() noexcept;
@@ -121,11 +145,15 @@ class StoreTable {
   const StoreTableOptions options_;
   const std::shared_ptr<StoreEngine> engine_;
   const std::shared_ptr<const ValueType> type_;
-  StoreContext* context_;  // the owner's
+  const std::shared_ptr<TableRules> rules_;  // null: the keys are just keys
+  StoreContext* context_;                    // the owner's
 
   mutable std::mutex mutex_;
-  EntryIndex index_;                // guarded by mutex_
-  mutable SortedEntries sorted_;    // guarded by mutex_; sorts itself when read
+  EntryIndex index_;                                                     // guarded by mutex_
+  mutable SortedEntries sorted_{SortedEntries::By::key};                 // guarded by mutex_; sorts itself when read
+  mutable SortedEntries sorted_by_index_{SortedEntries::By::index_key};  // guarded by mutex_; of tables with an index
+  std::map<std::int64_t, std::size_t> entries_in_segments_;  // guarded by mutex_; entries in memory, with rules
+  std::vector<std::int64_t> engine_segments_;                // guarded by mutex_; ascending
   std::int64_t extra_entries_ = 0;  // guarded by mutex_; entries the buffer adds to the engine's
   bool closed_ = false;             // guarded by mutex_
 
@@ -146,6 +174,7 @@ class StoreTable {
   mutable Bytes read_buffer_;
   Bytes value_buffer_;
   Bytes size_buffer_;
+  Bytes changelog_key_buffer_;
 };
 
 }  // namespace widgetstream::detail

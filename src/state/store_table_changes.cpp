@@ -10,6 +10,15 @@ namespace widgetstream::detail {
 
 void StoreTable::put(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
                      const FlushListener& listener) {
+  change(key, value, timestamp, stamp, listener, false);
+}
+
+void StoreTable::remove(BytesView key, const RecordStamp& stamp, const FlushListener& listener) {
+  change(key, nullptr, no_timestamp, stamp, listener, true);
+}
+
+void StoreTable::change(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
+                        const FlushListener& listener, bool removal) {
   requireOpen();
   // What the last put() replaced may be what `value` points at, so it is let go afterwards.
   Entry* const before = std::exchange(previous_, nullptr);
@@ -17,7 +26,7 @@ void StoreTable::put(BytesView key, const void* value, Timestamp timestamp, cons
   if (options_.caching) {
     putCached(entry, value, timestamp, stamp);
   } else {
-    putThrough(entry, value, timestamp, stamp);
+    putThrough(entry, value, timestamp, stamp, removal);
   }
   if (before && before != previous_ && !before->cache_dirty) type_->reset(slot(*before, before->other()));
   if (options_.caching) evict(listener);
@@ -31,12 +40,25 @@ void StoreTable::fill(void* into, const void* value, Timestamp timestamp, const 
   }
 }
 
-void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp) {
+bool StoreTable::admitted(const Entry& entry, bool removal) {
+  if (!rules_) return true;
+  if (removal) {
+    rules_->admitRemoval(entry.key);
+    return true;
+  }
+  if (rules_->admit(entry.key)) return true;
+  context_->dropped("expired-window");
+  return false;
+}
+
+void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp,
+                            bool removal) {
+  const bool kept = admitted(entry, removal);
   const int next = entry.other();
   fill(slot(entry, next), value, timestamp, stamp);
   entry.timestamps[next] = timestamp;
   const std::size_t bytes = measure(entry, next);
-  const bool joins = !entry.buffer_dirty;
+  const bool joins = kept && !entry.buffer_dirty;
   if (joins) buffered_.push_back(&entry);
   try {
     log(entry, next, stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp(), *stamp.headers);
@@ -45,9 +67,10 @@ void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp
     if (joins) buffered_.pop_back();
     throw;
   }
+  if (!kept) return type_->reset(slot(entry, next));
 
   const std::lock_guard lock(mutex_);
-  sorted_.add(entry);
+  sortIn(entry);
   const Counted counted(*this, entry);
   if (!entry.dirty()) clean_.erase(entry);
   entry.current = static_cast<std::uint8_t>(next);
@@ -66,9 +89,10 @@ void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp,
     const std::size_t bytes = measure(entry, next);
 
     const std::lock_guard lock(mutex_);
-    sorted_.add(entry);
+    sortIn(entry);
     const Counted counted(*this, entry);
     if (!entry.dirty()) clean_.erase(entry);
+    entry.in_cache = true;
     entry.flushed_known = entry.loaded;
     entry.current = static_cast<std::uint8_t>(next);
     entry.loaded = true;
@@ -128,14 +152,23 @@ void StoreTable::log(const Entry& entry, int which, Timestamp record_timestamp, 
   const void* at = slot(entry, which);
   // Values bear no timestamp and no headers in the changelog, where the record has them (contract 5.3).
   const Headers& headers = options_.with_headers ? record_headers : noHeaders();
+  const BytesView key = rules_ ? rules_->changelogKey(entry.key, changelog_key_buffer_) : BytesView{entry.key};
   if (!type_->stored(at)) {
-    context_->logChange(options_.store, entry.key, std::nullopt, record_timestamp, headers);
+    context_->logChange(options_.store, key, std::nullopt, record_timestamp, headers);
     return;
   }
   value_buffer_.clear();
   type_->encode(at, value_buffer_);
   const Timestamp timestamp = options_.timestamped ? entry.timestamps[which] : record_timestamp;
-  context_->logChange(options_.store, entry.key, BytesView{value_buffer_}, timestamp, headers);
+  context_->logChange(options_.store, key, BytesView{value_buffer_}, timestamp, headers);
+}
+
+void StoreTable::logOnly(BytesView changelog_key, NullableBytesView value, const RecordStamp& stamp) {
+  requireOpen();
+  if (!options_.logging) return;
+  const Timestamp timestamp = stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp();
+  context_->logChange(options_.store, changelog_key, value, timestamp,
+                      options_.with_headers ? *stamp.headers : noHeaders());
 }
 
 // --- the record cache
@@ -159,7 +192,11 @@ void StoreTable::flushEntries(Entry* first, const FlushListener& listener) {
   } const flushing(flushing_);
   // What a listener puts into this very store waits for the next flush, as in Java; this one would never end.
   const std::uint64_t last = updates_;
-  if (first) flushEntry(*first, listener);
+  if (first) {
+    flushEntry(*first, listener);
+    const std::lock_guard lock(mutex_);
+    if (!first->cache_dirty) leaveCache(*first);
+  }
   while (Entry* entry = updated_.front()) {
     if (entry->update_number > last) break;
     flushEntry(*entry, listener);
@@ -177,15 +214,18 @@ void StoreTable::loadFlushed(Entry& entry) {
 }
 
 void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
-  if (listener && !entry.flushed_known) loadFlushed(entry);
+  const bool was_hidden = hidden(entry);
+  if (listener && !entry.flushed_known && !was_hidden) loadFlushed(entry);
   const int now = entry.current;
   const int before = entry.other();
   const void* const new_stored = type_->stored(slot(entry, now));
-  const void* const old_stored = entry.flushed_known ? type_->stored(slot(entry, before)) : nullptr;
+  const bool had = entry.flushed_known && !was_hidden;
+  const void* const old_stored = had ? type_->stored(slot(entry, before)) : nullptr;
   // Created and deleted again since the last flush: Java tells nobody, if there is anybody to tell.
   const bool told = new_stored || old_stored || !listener;
+  const bool kept = !told || admitted(entry, false);
   if (told) log(entry, now, entry.record_timestamp, entry.headers ? *entry.headers : noHeaders());
-  if (!entry.buffer_dirty) buffered_.push_back(&entry);
+  if (kept && !entry.buffer_dirty) buffered_.push_back(&entry);
   {
     const std::lock_guard lock(mutex_);
     const Counted counted(*this, entry);
@@ -193,7 +233,9 @@ void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
     updated_.erase(entry);
     entry.cache_dirty = false;
     entry.flushed_known = false;
-    entry.buffer_dirty = true;
+    entry.buffer_dirty = entry.buffer_dirty || kept;
+    if (!entry.buffer_dirty) clean_.pushBack(entry);
+    if (!new_stored) leaveCache(entry);
   }
   reportCache();
   if (told && listener) {
@@ -204,23 +246,34 @@ void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
   if (!entry.cache_dirty) type_->reset(slot(entry, before));
 }
 
+void StoreTable::leaveCache(Entry& entry) noexcept {
+  entry.in_cache = false;
+  if (!entry.dirty()) sortOut(entry);
+}
+
 // --- the write buffer
 
 StoreBatch StoreTable::batchOfBuffered() const {
   StoreBatch batch;
   for (const Entry* entry : buffered_) {
-    if (!entry->buffer_dirty) continue;
-    const int which = entry->cache_dirty ? entry->other() : entry->current;
-    const void* at = slot(*entry, which);
-    if (type_->stored(at)) {
-      Bytes value;
-      appendStored(*type_, options_.format, entry->timestamps[which], at, value);
-      batch.put(entry->key, std::move(value));
-    } else if (entry->in_engine != InEngine::absent) {
-      batch.erase(entry->key);
-    }
+    if (entry->buffer_dirty) addToBatch(*entry, batch);
   }
   return batch;
+}
+
+void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) const {
+  if (rules_ && TableRules::segmentOf(entry.key) < rules_->firstLiveSegment()) return;
+  const int which = entry.cache_dirty ? entry.other() : entry.current;
+  const void* at = slot(entry, which);
+  if (type_->stored(at)) {
+    Bytes value;
+    appendStored(*type_, options_.format, entry.timestamps[which], at, value);
+    if (entry.index_key) batch.put(*entry.index_key, value);
+    batch.put(entry.key, std::move(value));
+  } else if (entry.in_engine != InEngine::absent) {
+    if (entry.index_key) batch.erase(*entry.index_key);
+    batch.erase(entry.key);
+  }
 }
 
 void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
@@ -229,11 +282,16 @@ void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
   const StoreBatch batch = batchOfBuffered();
   if (!batch.empty() || changelog_offset) engine_->apply(batch, changelog_offset);
   settleBuffered();
+  if (rules_) dropExpired();
 }
 
 void StoreTable::settleBuffered() {
   const std::lock_guard lock(mutex_);
-  sorted_.clear();
+  const bool keeps_cached = rules_ && options_.caching;
+  if (!keeps_cached) {
+    sorted_.clear();
+    sorted_by_index_.clear();
+  }
   for (Entry* entry : buffered_) {
     if (!entry->buffer_dirty) continue;
     const int which = entry->cache_dirty ? entry->other() : entry->current;
@@ -241,16 +299,33 @@ void StoreTable::settleBuffered() {
     entry->in_engine = type_->stored(slot(*entry, which)) ? InEngine::present : InEngine::absent;
     entry->buffer_dirty = false;
     if (!entry->cache_dirty) clean_.pushBack(*entry);
+    // What the record cache has had, Java finds there even when the store hides it: walks look at it in memory.
+    if (keeps_cached && !entry->cache_dirty && !entry->in_cache) sortOut(*entry);
   }
   buffered_.clear();
-  for (Entry* entry = updated_.front(); entry; entry = updated_.after(*entry)) sorted_.add(*entry);
+  if (!keeps_cached) {
+    for (Entry* entry = updated_.front(); entry; entry = updated_.after(*entry)) sortIn(*entry);
+  }
   trimReadCache(nullptr);
+}
+
+void StoreTable::dropExpired() {
+  const std::int64_t first_live = rules_->firstLiveSegment();
+  // Last: a crash before this leaves rows that are hidden, and dropped by the next commit.
+  engine_->dropSegmentsBefore(first_live);
+  auto segments = engine_->segments();
+  const std::lock_guard lock(mutex_);
+  engine_segments_ = std::move(segments);
 }
 
 void StoreTable::discard() {
   requireOpen();
   releasePrevious();
-  {
+  if (rules_) {
+    // Entries that are clean may be in the record cache alone.
+    const std::lock_guard lock(mutex_);
+    forgetEverything();
+  } else {
     const std::lock_guard lock(mutex_);
     sorted_.clear();
     std::vector<Entry*> dirty;
@@ -268,23 +343,57 @@ void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t 
   releasePrevious();
   if (dirty_bytes_ != 0)
     throw Error(ErrorKind::fatal, "store " + options_.store + " was to be restored over uncommitted changes");
-  StoreBatch batch;
-  for (const ChangelogRecord& record : records) {
-    if (!record.value) {
-      batch.erase(Bytes{record.key});
-      continue;
-    }
-    Bytes value;
-    appendPrefix(options_.format, record.timestamp, record.headers ? *record.headers : noHeaders(), value);
-    value += *record.value;
-    batch.put(Bytes{record.key}, std::move(value));
-  }
-  engine_->apply(batch, offset);
+  engine_->apply(rules_ ? restoredRows(records) : restored(records), offset);
+  if (rules_) dropExpired();
   const std::lock_guard lock(mutex_);
+  if (rules_) return forgetEverything();
   if (index_.size() == 0) return;
   for (const ChangelogRecord& record : records) {
     if (Entry* entry = lookUp(record.key)) forget(*entry);
   }
+}
+
+StoreBatch StoreTable::restored(std::span<const ChangelogRecord> records) const {
+  StoreBatch batch;
+  for (const ChangelogRecord& record : records) {
+    if (record.value) {
+      batch.put(Bytes{record.key}, restoredValue(record));
+    } else {
+      batch.erase(Bytes{record.key});
+    }
+  }
+  return batch;
+}
+
+StoreBatch StoreTable::restoredRows(std::span<const ChangelogRecord> records) {
+  // Time first: what will be gone at the end of these records need not be written.
+  std::vector<Bytes> rows(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    rules_->rowKey(records[i].key, rows[i]);
+    rules_->observe(rows[i]);
+  }
+  StoreBatch batch;
+  Bytes index_key;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (TableRules::segmentOf(rows[i]) < rules_->firstLiveSegment()) continue;
+    if (rules_->indexed()) rules_->indexKey(rows[i], index_key);
+    if (!records[i].value) {
+      if (rules_->indexed()) batch.erase(index_key);
+      batch.erase(std::move(rows[i]));
+      continue;
+    }
+    Bytes value = restoredValue(records[i]);
+    if (rules_->indexed()) batch.put(index_key, value);
+    batch.put(std::move(rows[i]), std::move(value));
+  }
+  return batch;
+}
+
+Bytes StoreTable::restoredValue(const ChangelogRecord& record) const {
+  Bytes value;
+  appendPrefix(options_.format, record.timestamp, record.headers ? *record.headers : noHeaders(), value);
+  value += *record.value;
+  return value;
 }
 
 }  // namespace widgetstream::detail

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "state/store_table.hpp"
+#include "state/table_rules.hpp"
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream::detail {
@@ -59,7 +60,8 @@ void TableStore::open(StoreContext& context) {
   table.with_headers = options_.with_headers;
   table.producer_dates_log = options_.producer_dates_log;
   table.format = options_.format;
-  table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), makeValueType(topic_), context);
+  table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), makeValueType(topic_), makeRules(),
+                                        context);
   context_ = &context;
 }
 

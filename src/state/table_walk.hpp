@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "state/slot_array.hpp"
+#include "state/table_rules.hpp"
 #include "widgetstream/state/table_store.hpp"
 
 namespace widgetstream::detail {
@@ -28,14 +30,26 @@ class DirtyCopies {
   std::vector<Bytes> keys_;
 };
 
-/// Merges copies of dirty entries with a walk over the engine. A dirty entry hides the engine's; a null one hides the
+/// Which rows in the engine a walk leaves out: those of an earlier time.
+struct HiddenRows {
+  std::shared_ptr<const TableRules> rules;  ///< null: none
+  std::int64_t before = 0;
+};
+
+/// Merges copies of dirty entries with walks over the engine. A dirty entry hides the engine's; a null one hides the
 /// key.
 class TableWalk final : public TableCursor {
  public:
-  TableWalk(std::unique_ptr<DirtyCopies> dirty, std::unique_ptr<EngineIterator> engine,
-            std::shared_ptr<const ValueType> type, ValueFormat format, bool reverse)
+  /// A stretch of keys. Stretches follow each other in the direction of the walk.
+  struct Stretch {
+    std::size_t dirty_end = 0;               ///< its copies end before this one
+    std::unique_ptr<EngineIterator> engine;  ///< null: the engine has nothing there
+  };
+  TableWalk(std::unique_ptr<DirtyCopies> dirty, std::vector<Stretch> stretches, std::shared_ptr<const ValueType> type,
+            ValueFormat format, bool reverse, HiddenRows hidden = {})
       : dirty_(std::move(dirty)),
-        engine_(std::move(engine)),
+        stretches_(std::move(stretches)),
+        hidden_(std::move(hidden)),
         decoded_(std::move(type), 1),
         format_(format),
         reverse_(reverse) {}
@@ -43,23 +57,26 @@ class TableWalk final : public TableCursor {
   [[nodiscard]] bool valid() const override;
   void next() override;
   [[nodiscard]] BytesView key() const override;
-  [[nodiscard]] const void* stored() const override { return stored_; }
+  [[nodiscard]] const void* stored() const override;
 
  private:
   enum class Place { unknown, dirty, engine, end };
 
   // The first look at the engine may read its files, so it waits until the walker asks, after all locks.
   void settle() const;
-  void decode() const;
+  [[nodiscard]] bool settleIn(const Stretch& stretch) const;
+  [[nodiscard]] static bool skipHidden(const HiddenRows& hidden, EngineIterator* engine);
 
   std::unique_ptr<DirtyCopies> dirty_;
-  std::unique_ptr<EngineIterator> engine_;
+  std::vector<Stretch> stretches_;
+  HiddenRows hidden_;
   SlotArray decoded_;
   ValueFormat format_;
   bool reverse_;
+  mutable std::size_t stretch_ = 0;
   mutable std::size_t next_dirty_ = 0;
   mutable Place place_ = Place::unknown;
-  mutable const void* stored_ = nullptr;
+  mutable const void* stored_ = nullptr;  // null: the engine's, not decoded yet
 };
 
 }  // namespace widgetstream::detail

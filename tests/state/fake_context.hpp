@@ -14,6 +14,7 @@ struct LoggedChange {
   Bytes key;
   NullableBytes value;
   std::int64_t timestamp = 0;
+  Headers headers;
 
   friend bool operator==(const LoggedChange&, const LoggedChange&) = default;
 };
@@ -34,10 +35,16 @@ class FakeStoreContext final : public StoreContext {
   void logChange(const std::string&, BytesView key, NullableBytesView value, Timestamp timestamp,
                  const Headers& headers) override {
     if (refuse_log) throw Error(ErrorKind::retriable, "the changelog is away");
-    EXPECT_TRUE(headers.empty());
-    changelog.push_back({Bytes{key}, value ? NullableBytes{*value} : std::nullopt, toMillis(timestamp)});
+    changelog.push_back({Bytes{key}, value ? NullableBytes{*value} : std::nullopt, toMillis(timestamp), headers});
   }
   [[nodiscard]] Timestamp recordTimestamp() const override { return record_timestamp; }
+  [[nodiscard]] RecordStamp recordStamp() const override {
+    RecordStamp stamp;
+    stamp.timestamp = record_timestamp;
+    stamp.headers = &record_headers;
+    return stamp;
+  }
+  void dropped(std::string_view) override { ++dropped_records; }
   [[nodiscard]] std::size_t readCacheBytes() const override { return read_cache_bytes; }
 
   /// Offset of the newest changelog record, as a broker would count it.
@@ -49,7 +56,9 @@ class FakeStoreContext final : public StoreContext {
   CacheBudget budget{std::size_t{10} << 20, 0};
   std::size_t read_cache_bytes = std::size_t{4} << 20;
   Timestamp record_timestamp = fromMillis(500);
+  Headers record_headers;
   std::vector<LoggedChange> changelog;
+  int dropped_records = 0;
   bool refuse_log = false;
 
  private:
@@ -70,7 +79,7 @@ inline void restoreFrom(const std::vector<LoggedChange>& changelog, StateStore& 
   std::vector<ChangelogRecord> records;
   for (const LoggedChange& change : changelog) {
     const auto value = change.value ? NullableBytesView{*change.value} : std::nullopt;
-    records.push_back({change.key, value, fromMillis(change.timestamp), nullptr});
+    records.push_back({change.key, value, fromMillis(change.timestamp), &change.headers});
   }
   store.restore(records, static_cast<std::int64_t>(records.size()) - 1);
 }

@@ -123,7 +123,7 @@ class TypedWindowStore final : public detail::WindowedTable,
   // What processors of the DSL use: no copies.
 
   /// The value of `key` in the window that begins at `start`. It lives until the next call on the store; if that is a
-  /// put() of the same key and window and the store does not cache, until the call after it.
+  /// put() of the same key and window and the store does not cache, until the put() after it.
   [[nodiscard]] StoredValue<Value> find(const K& key, Timestamp start) {
     const auto* stored = static_cast<const Stored*>(findRow(encoded(key), windowFrom(start)));
     if (!stored) return {};

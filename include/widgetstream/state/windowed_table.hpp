@@ -96,7 +96,7 @@ class WindowedTable : public TableStore {
   [[nodiscard]] std::shared_ptr<TableRules> makeRules() final;
 
   WindowedOptions windowed_;
-  std::shared_ptr<WindowedRows> rows_;  // shared with readers; a new one at each open()
+  std::shared_ptr<WindowedRows> rows_;  // shared with the table and readers; a new one at each open()
   mutable Bytes row_buffer_;            // of the owning thread
 };
 

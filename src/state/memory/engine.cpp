@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "state/big_endian.hpp"
 #include "state/memory/versions.hpp"
 #include "widgetstream/core/error.hpp"
 
@@ -36,7 +37,8 @@ class MemoryIterator final : public EngineIterator {
 
 class MemoryEngine final : public StoreEngine {
  public:
-  explicit MemoryEngine(std::string store) : store_(std::move(store)) {}
+  explicit MemoryEngine(const EngineOptions& options)
+      : store_(options.store), segmented_(options.segment_interval.has_value()) {}
 
   [[nodiscard]] bool get(BytesView key, Bytes& into) const override { return versions().get(key, into); }
   [[nodiscard]] std::unique_ptr<EngineIterator> scan(const ScanBounds& bounds) const override {
@@ -50,6 +52,12 @@ class MemoryEngine final : public StoreEngine {
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const override { return changelog_offset_; }
   [[nodiscard]] std::uint64_t approximateEntries() const override { return versions().entries(); }
   [[nodiscard]] std::uint64_t memoryBytes() const override { return versions().bytes(); }
+  [[nodiscard]] std::vector<std::int64_t> segments() const override {
+    return segmented_ ? versions().segments() : std::vector<std::int64_t>{};
+  }
+  void dropSegmentsBefore(std::int64_t first) override {
+    if (segmented_) versions().eraseBefore(bigEndian(first));
+  }
   void flush() override {}
   void close() noexcept override {
     if (!closed_.exchange(true)) versions_->clear();
@@ -62,6 +70,7 @@ class MemoryEngine final : public StoreEngine {
   }
 
   std::string store_;
+  bool segmented_;
   std::shared_ptr<Versions> versions_ = std::make_shared<Versions>();  // shared with walks
   std::optional<std::int64_t> changelog_offset_;
   std::atomic<bool> closed_ = false;
@@ -70,7 +79,7 @@ class MemoryEngine final : public StoreEngine {
 }  // namespace
 
 std::unique_ptr<StoreEngine> openMemoryEngine(const EngineOptions& options) {
-  return std::make_unique<MemoryEngine>(options.store);
+  return std::make_unique<MemoryEngine>(options);
 }
 
 }  // namespace widgetstream::detail

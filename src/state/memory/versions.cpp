@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "state/big_endian.hpp"
 #include "state/scan_bounds.hpp"
 
 namespace widgetstream::detail {
@@ -28,11 +29,7 @@ void Versions::apply(const StoreBatch& batch) {
 
 void Versions::change(const StoreBatch::Change& change) {
   auto found = map_.find(change.key);
-  const bool lived = found != map_.end() && found->second->value;
-  if (lived) {
-    --live_;
-    live_bytes_ -= found->first.size() + found->second->value->size() + entry_overhead_bytes;
-  }
+  if (found != map_.end()) countOut(*found);
   if (change.value) {
     ++live_;
     live_bytes_ += change.key.size() + change.value->size() + entry_overhead_bytes;
@@ -56,6 +53,36 @@ void Versions::change(const StoreBatch::Change& change) {
   } else {
     map_.erase(found);
   }
+}
+
+std::vector<std::int64_t> Versions::segments() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int64_t> found;
+  for (auto at = map_.begin(); at != map_.end();) {
+    found.push_back(readBigEndian(at->first.data()));
+    at = map_.lower_bound(bigEndian(found.back() + 1));
+  }
+  return found;
+}
+
+void Versions::eraseBefore(BytesView end) {
+  const std::lock_guard lock(mutex_);
+  ++batches_;
+  const auto last = map_.lower_bound(end);
+  if (held_.empty()) {
+    for (auto at = map_.begin(); at != last; at = map_.erase(at)) countOut(*at);
+    return;
+  }
+  // Walks hold on to older versions, so each key gets a newer one that is null.
+  std::vector<Bytes> keys;
+  for (auto at = map_.begin(); at != last; ++at) keys.push_back(at->first);
+  for (Bytes& key : keys) change({std::move(key), std::nullopt});
+}
+
+void Versions::countOut(const Map::value_type& entry) noexcept {
+  if (!entry.second->value) return;
+  --live_;
+  live_bytes_ -= entry.first.size() + entry.second->value->size() + entry_overhead_bytes;
 }
 
 std::uint64_t Versions::entries() const {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "widgetstream/state/store_engine.hpp"
 
@@ -30,6 +31,10 @@ class Versions {
   void apply(const StoreBatch& batch);
   [[nodiscard]] std::uint64_t entries() const;
   [[nodiscard]] std::uint64_t bytes() const;
+  /// The different numbers that keys begin with, as bigEndian() writes them, ascending.
+  [[nodiscard]] std::vector<std::int64_t> segments() const;
+  /// A batch of its own that erases all keys before `end`.
+  void eraseBefore(BytesView end);
   /// Frees what no walk can ask for.
   void clear();
 
@@ -53,6 +58,7 @@ class Versions {
 
   [[nodiscard]] Found firstVisible(Map::const_iterator place, const ScanBounds& bounds, std::uint64_t snapshot) const;
   void change(const StoreBatch::Change& change);
+  void countOut(const Map::value_type& entry) noexcept;
   void collect() noexcept;
 
   mutable std::mutex mutex_;

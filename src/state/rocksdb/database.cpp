@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <thread>
 
@@ -61,25 +62,37 @@ void prepareDirectory(const fs::path& directory, const std::string& where) {
   if (error) throw Error(ErrorKind::fatal, "cannot list " + where + ": " + error.message());
 }
 
-[[nodiscard]] std::vector<std::string> expectedFamilies(ValueFormat format) {
+[[nodiscard]] std::vector<std::string> fixedFamilies(ValueFormat format, bool segmented) {
   std::vector<std::string> names{plain_family};
-  if (format != ValueFormat::plain) names.push_back(familyOf(format));
+  if (format != ValueFormat::plain && !segmented) names.push_back(familyOf(format));
   names.push_back(offsets_family);
   return names;
 }
 
-void checkFamilies(const rocksdb::DBOptions& settings, const fs::path& directory, ValueFormat format,
-                   const std::string& where) {
+/// The families to open: those that every store of the kind has, and the segments that are there.
+[[nodiscard]] std::vector<std::string> familiesOf(const rocksdb::DBOptions& settings, const EngineOptions& options,
+                                                  const std::string& where) {
+  const std::string format = familyOf(options.format);
+  std::vector<std::string> names = fixedFamilies(options.format, options.segment_interval.has_value());
+  const std::size_t fixed = names.size();
   std::error_code error;
-  if (!fs::exists(directory / "CURRENT", error)) return;
+  if (!fs::exists(options.directory / "CURRENT", error)) return names;
   std::vector<std::string> found;
-  throwIfFailed(rocksdb::DB::ListColumnFamilies(settings, directory, &found), RocksDbStep::open, where);
-  const auto expected = expectedFamilies(format);
+  throwIfFailed(rocksdb::DB::ListColumnFamilies(settings, options.directory, &found), RocksDbStep::open, where);
   for (const std::string& name : found) {
-    if (std::find(expected.begin(), expected.end(), name) != expected.end()) continue;
-    refuse(where, "it has a column family '" + name + "', which stores with values in '" + familyOf(format) +
-                      "' do not have: it belongs to another kind of store");
+    const auto known_end = names.begin() + static_cast<std::ptrdiff_t>(fixed);
+    if (std::find(names.begin(), known_end, name) != known_end) continue;
+    const auto segment = parseSegmentFamilyName(name);
+    if (!segment || !options.segment_interval || segment->format_family != format)
+      refuse(where, "it has a column family '" + name + "', which stores " +
+                        (options.segment_interval ? "of windows " : "") + "with values in '" + format +
+                        "' do not have: it belongs to another kind of store");
+    if (segment->interval != *options.segment_interval)
+      refuse(where, "its segments span " + std::to_string(segment->interval.count()) + " ms instead of " +
+                        std::to_string(options.segment_interval->count()) + ": the store was given another retention");
+    names.push_back(name);
   }
+  return names;
 }
 
 }  // namespace
@@ -92,21 +105,21 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
     resources = processEngineResources();
     resources->growBlockCacheTo(limits.block_cache_bytes);
   }
-  const std::shared_ptr<Database> database(new Database(resources, where));
+  const std::shared_ptr<Database> database(new Database(resources, where, options, limits));
 
   prepareDirectory(directory, where);
   const rocksdb::DBOptions settings = databaseSettings(*resources, options.log, options.store);
-  checkFamilies(settings, directory, options.format, where);
-
+  const std::vector<std::string> names = familiesOf(settings, options, where);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const std::string& name : expectedFamilies(options.format))
+  for (const std::string& name : names)
     descriptors.emplace_back(name,
                              name == offsets_family ? offsetsSettings(*resources) : dataSettings(*resources, limits));
   rocksdb::DB* opened = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::Status status;
   const auto deadline = std::chrono::steady_clock::now() + lock_wait;
   do {
-    status = rocksdb::DB::Open(settings, directory, descriptors, &database->families_, &opened);
+    status = rocksdb::DB::Open(settings, directory, descriptors, &handles, &opened);
     const bool locked = status.IsIOError() && status.ToString().find("lock") != std::string::npos;
     if (!locked || std::chrono::steady_clock::now() >= deadline) break;
     std::this_thread::sleep_for(lock_pause);
@@ -114,17 +127,50 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   throwIfFailed(status, RocksDbStep::open, where);
 
   database->db_.reset(opened);
-  database->offsets_ = database->families_.back();
-  const bool plain = options.format == ValueFormat::plain;
-  database->data_ = database->families_[plain ? 0 : 1];
-  if (!plain && !database->isEmpty(database->families_[0]))
+  database->adopt(names, handles);
+  const bool default_is_data = options.format == ValueFormat::plain && !options.segment_interval;
+  if (!default_is_data && !database->isEmpty(database->families_[0]))
     refuse(where, "its default column family has entries: it was a plain store");
   return database;
 }
 
+void Database::adopt(const std::vector<std::string>& names, const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (const auto segment = parseSegmentFamilyName(names[i])) {
+      segments_.add(segment->segment, std::make_shared<FamilyHandle>(*db_, handles[i]));
+      continue;
+    }
+    families_.push_back(handles[i]);
+    if (names[i] == offsets_family) offsets_ = handles[i];
+    if (names[i] == familyOf(format_)) data_ = handles[i];
+  }
+}
+
 Database::~Database() {
+  for (const auto& segment : segments_.takeBefore(std::numeric_limits<std::int64_t>::max())) static_cast<void>(segment);
   for (rocksdb::ColumnFamilyHandle* family : families_) static_cast<void>(db_->DestroyColumnFamilyHandle(family));
   if (db_) static_cast<void>(db_->Close());
+}
+
+SegmentFamilies::Handle Database::segment(std::int64_t number) {
+  if (auto found = segments_.find(number)) return found;
+  rocksdb::ColumnFamilyHandle* made = nullptr;
+  const std::string name = segmentFamilyName(familyOf(format_), *segment_interval_, number);
+  throwIfFailed(db_->CreateColumnFamily(dataSettings(*resources_, limits_), name, &made), RocksDbStep::write, where_);
+  auto handle = std::make_shared<const FamilyHandle>(*db_, made);
+  segments_.add(number, handle);
+  return handle;
+}
+
+void Database::dropSegmentsBefore(std::int64_t first) {
+  for (const auto& segment : segments_.takeBefore(first))
+    throwIfFailed(db_->DropColumnFamily(segment->get()), RocksDbStep::write, where_);
+}
+
+std::vector<rocksdb::ColumnFamilyHandle*> Database::families() const {
+  std::vector<rocksdb::ColumnFamilyHandle*> all = families_;
+  for (const auto& segment : segments_.handles()) all.push_back(segment->get());
+  return all;
 }
 
 bool Database::isEmpty(rocksdb::ColumnFamilyHandle* family) const {
@@ -132,6 +178,13 @@ bool Database::isEmpty(rocksdb::ColumnFamilyHandle* family) const {
   first->SeekToFirst();
   throwIfFailed(first->status(), RocksDbStep::open, where_);
   return !first->Valid();
+}
+
+bool Database::hasNoData() const {
+  for (rocksdb::ColumnFamilyHandle* family : families()) {
+    if (family != offsets_ && !isEmpty(family)) return false;
+  }
+  return true;
 }
 
 }  // namespace widgetstream::detail

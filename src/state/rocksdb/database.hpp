@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "state/rocksdb/resources.hpp"
+#include "state/rocksdb/segment_families.hpp"
 #include "widgetstream/state/store_engine.hpp"
 #include "widgetstream/state/stores.hpp"
 
@@ -22,23 +23,42 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   [[nodiscard]] rocksdb::DB& db() const noexcept { return *db_; }
-  /// The entries of the store.
+  /// The entries of a store without segments.
   [[nodiscard]] rocksdb::ColumnFamilyHandle* data() const noexcept { return data_; }
+  /// The entries of a store with segments.
+  [[nodiscard]] const SegmentFamilies& segments() const noexcept { return segments_; }
+  [[nodiscard]] bool segmented() const noexcept { return segment_interval_.has_value(); }
+  /// Makes the segment when it is not there.
+  [[nodiscard]] SegmentFamilies::Handle segment(std::int64_t number);
+  void dropSegmentsBefore(std::int64_t first);
   /// Changelog offset and status, as Java keeps them since 4.3.
   [[nodiscard]] rocksdb::ColumnFamilyHandle* offsets() const noexcept { return offsets_; }
-  [[nodiscard]] const std::vector<rocksdb::ColumnFamilyHandle*>& families() const noexcept { return families_; }
+  /// All of them, for a flush.
+  [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> families() const;
   /// Store and directory, for messages.
   [[nodiscard]] const std::string& where() const noexcept { return where_; }
 
   [[nodiscard]] bool isEmpty(rocksdb::ColumnFamilyHandle* family) const;
+  /// True if no entry is in any family but `offsets`.
+  [[nodiscard]] bool hasNoData() const;
 
  private:
-  Database(std::shared_ptr<EngineResources> resources, std::string where)
-      : resources_(std::move(resources)), where_(std::move(where)) {}
+  Database(std::shared_ptr<EngineResources> resources, std::string where, const EngineOptions& options,
+           const RocksDbOptions& limits)
+      : resources_(std::move(resources)),
+        where_(std::move(where)),
+        format_(options.format),
+        segment_interval_(options.segment_interval),
+        limits_(limits) {}
+  void adopt(const std::vector<std::string>& names, const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
 
   std::shared_ptr<EngineResources> resources_;  // the environment must outlive the database
   std::string where_;
+  ValueFormat format_;
+  std::optional<Milliseconds> segment_interval_;
+  RocksDbOptions limits_;
   std::unique_ptr<rocksdb::DB> db_;
+  SegmentFamilies segments_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
   rocksdb::ColumnFamilyHandle* data_ = nullptr;
   rocksdb::ColumnFamilyHandle* offsets_ = nullptr;

@@ -9,6 +9,7 @@
 #include "state/big_endian.hpp"
 #include "state/rocksdb/database.hpp"
 #include "state/rocksdb/iterator.hpp"
+#include "state/rocksdb/segment_iterator.hpp"
 #include "state/rocksdb/status.hpp"
 #include "widgetstream/core/error.hpp"
 
@@ -36,8 +37,16 @@ class RocksDbEngine final : public StoreEngine {
 
   [[nodiscard]] bool get(BytesView key, Bytes& into) const override {
     const auto database = opened();
+    SegmentFamilies::Handle segment;
+    rocksdb::ColumnFamilyHandle* family = database->data();
+    if (database->segmented()) {
+      segment = database->segments().find(segmentOf(key));
+      if (!segment) return false;
+      family = segment->get();
+      key = withoutSegment(key);
+    }
     rocksdb::PinnableSlice value;
-    const auto status = database->db().Get(rocksdb::ReadOptions{}, database->data(), key, &value);
+    const auto status = database->db().Get(rocksdb::ReadOptions{}, family, key, &value);
     if (status.IsNotFound()) return false;
     throwIfFailed(status, RocksDbStep::read, database->where());
     into.assign(value.data(), value.size());
@@ -45,17 +54,15 @@ class RocksDbEngine final : public StoreEngine {
   }
 
   [[nodiscard]] std::unique_ptr<EngineIterator> scan(const ScanBounds& bounds) const override {
-    return std::make_unique<RocksDbIterator>(opened(), bounds);
+    const auto database = opened();
+    if (database->segmented()) return std::make_unique<SegmentIterator>(database, bounds);
+    return std::make_unique<RocksDbIterator>(database, database->data(), bounds);
   }
 
   void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) override {
     const auto database = opened();
     rocksdb::WriteBatch writes;
-    for (const StoreBatch::Change& change : batch.changes()) {
-      const auto status = change.value ? writes.Put(database->data(), change.key, *change.value)
-                                       : writes.Delete(database->data(), change.key);
-      throwIfFailed(status, RocksDbStep::write, database->where());
-    }
+    for (const StoreBatch::Change& change : batch.changes()) add(change, *database, writes);
     const bool keeps_offset = changelog_offset && !offset_key_.empty();
     if (keeps_offset) {
       const auto status = writes.Put(database->offsets(), offset_key_, bigEndian(*changelog_offset));
@@ -74,6 +81,9 @@ class RocksDbEngine final : public StoreEngine {
     return property(rocksdb::DB::Properties::kSizeAllMemTables) +
            property(rocksdb::DB::Properties::kEstimateTableReadersMem);
   }
+
+  [[nodiscard]] std::vector<std::int64_t> segments() const override { return opened()->segments().numbers(); }
+  void dropSegmentsBefore(std::int64_t first) override { opened()->dropSegmentsBefore(first); }
 
   void flush() override { flush(*opened()); }
 
@@ -107,6 +117,24 @@ class RocksDbEngine final : public StoreEngine {
     return options;
   }
 
+  [[nodiscard]] static std::int64_t segmentOf(BytesView key) { return readBigEndian(key.data()); }
+  [[nodiscard]] static BytesView withoutSegment(BytesView key) { return key.substr(sizeof(std::int64_t)); }
+
+  static void add(const StoreBatch::Change& change, Database& database, rocksdb::WriteBatch& writes) {
+    BytesView key = change.key;
+    SegmentFamilies::Handle segment;  // the database keeps it until the batch is written: only its owner drops segments
+    rocksdb::ColumnFamilyHandle* family = database.data();
+    if (database.segmented()) {
+      const std::int64_t number = segmentOf(key);
+      segment = change.value ? database.segment(number) : database.segments().find(number);
+      if (!segment) return;
+      family = segment->get();
+      key = withoutSegment(key);
+    }
+    const auto status = change.value ? writes.Put(family, key, *change.value) : writes.Delete(family, key);
+    throwIfFailed(status, RocksDbStep::write, database.where());
+  }
+
   static void flush(Database& database) {
     throwIfFailed(database.db().Flush(rocksdb::FlushOptions{}, database.families()), RocksDbStep::write,
                   database.where());
@@ -125,7 +153,7 @@ class RocksDbEngine final : public StoreEngine {
     const auto offset = status.ok() ? fromBigEndian(value) : std::nullopt;
     if (offset && *offset >= 0) {  // Java writes -4 for one it does not know
       changelog_offset_ = offset;
-    } else if (!database_->isEmpty(database_->data())) {
+    } else if (!database_->hasNoData()) {
       // Restoring over them would keep keys whose tombstones the changelog has forgotten.
       throw Error(ErrorKind::store_corrupted, "cannot open " + database_->where() +
                                                   ": it has entries but no offset of " + offset_key_ +
@@ -137,7 +165,15 @@ class RocksDbEngine final : public StoreEngine {
   [[nodiscard]] std::uint64_t property(const std::string& name) const {
     const auto database = opened();
     std::uint64_t value = 0;
-    for (rocksdb::ColumnFamilyHandle* family : {database->data()}) database->db().GetIntProperty(family, name, &value);
+    if (!database->segmented()) {
+      database->db().GetIntProperty(database->data(), name, &value);
+      return value;
+    }
+    for (const auto& segment : database->segments().handles()) {
+      std::uint64_t of_segment = 0;
+      database->db().GetIntProperty(segment->get(), name, &of_segment);
+      value += of_segment;
+    }
     return value;
   }
 

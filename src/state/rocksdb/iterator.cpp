@@ -17,7 +17,8 @@ void makeUpperExclusive(ScanBounds& bounds) {
 
 }  // namespace
 
-RocksDbIterator::RocksDbIterator(std::shared_ptr<Database> database, ScanBounds bounds)
+RocksDbIterator::RocksDbIterator(std::shared_ptr<Database> database, rocksdb::ColumnFamilyHandle* family,
+                                 ScanBounds bounds)
     : database_(std::move(database)), bounds_(std::move(bounds)), empty_(isEmpty(bounds_)) {
   makeUpperExclusive(bounds_);
   rocksdb::ReadOptions options;
@@ -30,7 +31,7 @@ RocksDbIterator::RocksDbIterator(std::shared_ptr<Database> database, ScanBounds 
     upper_ = *bounds_.to;
     options.iterate_upper_bound = &upper_;
   }
-  iterator_.reset(database_->db().NewIterator(options, database_->data()));
+  iterator_.reset(database_->db().NewIterator(options, family));
 }
 
 void RocksDbIterator::seek() const {

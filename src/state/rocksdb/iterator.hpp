@@ -13,7 +13,7 @@ namespace widgetstream::detail {
 /// A walk over the state at its construction. It keeps the database open.
 class RocksDbIterator final : public EngineIterator {
  public:
-  RocksDbIterator(std::shared_ptr<Database> database, ScanBounds bounds);
+  RocksDbIterator(std::shared_ptr<Database> database, rocksdb::ColumnFamilyHandle* family, ScanBounds bounds);
 
   [[nodiscard]] bool valid() const override;
   void next() override;
