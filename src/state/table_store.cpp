@@ -60,8 +60,8 @@ void TableStore::open(StoreContext& context) {
   table.with_headers = options_.with_headers;
   table.producer_dates_log = options_.producer_dates_log;
   table.format = options_.format;
-  table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), makeValueType(topic_), makeRules(),
-                                        context);
+  type_ = makeValueType(topic_);
+  table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), type_, makeRules(), context);
   context_ = &context;
 }
 
@@ -119,6 +119,40 @@ std::uint64_t TableStore::approximateEntries() const {
 }
 void TableStore::onCacheFlush(std::function<void(const CacheFlush&)> listener) {
   listener_ = std::move(listener);
+}
+
+std::string TableStore::kind() const {
+  return options_.producer_dates_log ? "buffer" : kindOf("key_value");
+}
+
+std::vector<StoreRow> TableStore::rows() const {
+  std::vector<StoreRow> rows;
+  for (const auto at = scan({}); at->valid(); at->next()) rows.push_back(rowOf(at->key(), at->stored()));
+  return rows;
+}
+
+std::string TableStore::kindOf(const std::string& name) const {
+  switch (options_.format) {
+    case ValueFormat::timestamped:
+      return "timestamped_" + name;
+    case ValueFormat::timestamped_headers:
+    case ValueFormat::headers:
+      return "with_headers_" + name;
+    case ValueFormat::plain:
+      break;
+  }
+  return name;
+}
+
+StoreRow TableStore::rowOf(BytesView key, const void* stored) const {
+  StoredParts parts = type_->parts(stored);
+  const ValueFormat format = options_.format;
+  StoreRow row;
+  row.key = key;
+  row.value = std::move(parts.value);
+  if (format == ValueFormat::timestamped || format == ValueFormat::timestamped_headers) row.timestamp = parts.timestamp;
+  if (format == ValueFormat::headers || format == ValueFormat::timestamped_headers) row.headers = *parts.headers;
+  return row;
 }
 
 TableReader TableStore::tableReader() const {

@@ -126,6 +126,19 @@ Window WindowedTable::flushedWindow(const CacheFlush& flush) const {
   return {start, windowed_.sessions ? fromMillis(parts.end) : endOf(start, windowed_.window_size)};
 }
 
+std::string WindowedTable::kind() const {
+  return kindOf(windowed_.sessions ? "session" : "window");
+}
+
+std::vector<StoreRow> WindowedTable::rows() const {
+  std::vector<StoreRow> rows;
+  for (const auto at = scanRows({}); at->valid(); at->next()) {
+    rows.push_back(rowOf(at->key(), at->stored()));
+    rows.back().window = at->window();
+  }
+  return rows;
+}
+
 WindowedReader WindowedTable::windowedReader() const {
   static_cast<void>(table());
   return {tableReader(), rows_};

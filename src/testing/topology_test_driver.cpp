@@ -7,19 +7,6 @@
 #include "widgetstream/runtime/streams_config.hpp"
 
 namespace widgetstream {
-namespace {
-
-/// What Java keeps before the value of a timestamped store (contract 5.4).
-constexpr std::size_t timestamp_bytes = 8;
-
-Timestamp timestampIn(BytesView value) {
-  std::uint64_t millis = 0;
-  for (std::size_t i = 0; i < timestamp_bytes; ++i) millis = (millis << 8) | static_cast<unsigned char>(value[i]);
-  return fromMillis(static_cast<std::int64_t>(millis));
-}
-
-}  // namespace
-
 TopologyTestDriverOptions testDriverOptions(const StreamsConfig& config) {
   TopologyTestDriverOptions options;
   options.application_id = config.application_id;
@@ -48,9 +35,10 @@ class TopologyTestDriver::Impl {
   void checkOpen() const {
     if (closed) throw Error(ErrorKind::invalid_argument, "the TopologyTestDriver is closed");
   }
-  const SeenEngine& engine(const std::string& store) const {
-    if (const SeenEngine* seen = task.engine(store)) return *seen;
-    throw Error(ErrorKind::invalid_argument, "store '" + store + "' is not there, or not of the library's kinds");
+  const InspectableStore& inspectable(const std::string& store) const {
+    checkOpen();
+    if (const auto* found = dynamic_cast<const InspectableStore*>(task.store(store))) return *found;
+    throw Error(ErrorKind::invalid_argument, "store '" + store + "' is not there, or cannot be looked into");
   }
 };
 
@@ -104,23 +92,20 @@ std::vector<std::string> TopologyTestDriver::storeNames() const {
 }
 
 std::vector<RawStoreEntry> TopologyTestDriver::rawStore(const std::string& name) const {
+  return impl_->inspectable(name).rows();
+}
+
+std::string TopologyTestDriver::storeKind(const std::string& name) const {
+  return impl_->inspectable(name).kind();
+}
+
+bool TopologyTestDriver::canInspect(const std::string& name) const {
   impl_->checkOpen();
-  const SeenEngine& seen = impl_->engine(name);
-  std::vector<RawStoreEntry> entries;
-  for (auto at = seen.engine->scan({}); at->valid(); at->next()) {
-    const BytesView value = at->value();
-    if (!seen.timestamped) {
-      entries.push_back({Bytes{at->key()}, Bytes{value}, std::nullopt});
-    } else {
-      entries.push_back({Bytes{at->key()}, Bytes{value.substr(timestamp_bytes)}, timestampIn(value)});
-    }
-  }
-  return entries;
+  return dynamic_cast<const InspectableStore*>(impl_->task.store(name)) != nullptr;
 }
 
 bool TopologyTestDriver::isTimestamped(const std::string& name) const {
-  impl_->checkOpen();
-  return impl_->engine(name).timestamped;
+  return storeKind(name).starts_with("timestamped_");
 }
 
 std::uint64_t TopologyTestDriver::droppedRecords() const {

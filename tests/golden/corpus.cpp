@@ -6,6 +6,7 @@
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 #include "widgetstream/serde/json.hpp"
 
@@ -42,16 +43,29 @@ NullableBytes bytes(const JsonObject& of, std::string_view name) {
   return fromHex(*value.text());
 }
 
+Headers readHeaders(const JsonObject& from) {
+  Headers headers;
+  for (const JsonValue& header : *member(from, "headers").array()) {
+    headers.push_back({text(object(header), "key"), bytes(object(header), "value_hex")});
+  }
+  return headers;
+}
+
+std::optional<Timestamp> time(const JsonObject& of, std::string_view name) {
+  const JsonValue* value = of.find(name);
+  if (!value || value->isNull()) return std::nullopt;
+  return fromMillis(*value->integer());
+}
+
 CorpusRecord readRecord(const JsonObject& from) {
   CorpusRecord record;
   if (const JsonValue* step = from.find("step")) record.step = *step->integer();
   record.topic = text(from, "topic");
   record.key = bytes(from, "key_hex");
   record.value = bytes(from, "value_hex");
-  record.timestamp = number(from, "timestamp");
-  for (const JsonValue& header : *member(from, "headers").array()) {
-    record.headers.push_back({text(object(header), "key"), bytes(object(header), "value_hex")});
-  }
+  const JsonValue& timestamp = member(from, "timestamp");
+  record.timestamp = timestamp.isNull() ? std::nullopt : std::optional{*timestamp.integer()};
+  record.headers = readHeaders(from);
   return record;
 }
 
@@ -64,8 +78,13 @@ CorpusStore readStore(const JsonObject& from) {
   CorpusStore store{text(from, "name"), text(from, "kind"), {}};
   for (const JsonValue& value : *member(from, "entries").array()) {
     const JsonObject& entry = object(value);
-    RawStoreEntry read{*bytes(entry, "key_hex"), *bytes(entry, "value_hex"), std::nullopt};
-    if (entry.find("timestamp")) read.timestamp = fromMillis(number(entry, "timestamp"));
+    RawStoreEntry read;
+    read.key = *bytes(entry, "key_hex");
+    read.value = *bytes(entry, "value_hex");
+    read.timestamp = time(entry, "timestamp");
+    if (entry.find("headers")) read.headers = readHeaders(entry);
+    if (entry.find("window_start")) read.window = {*time(entry, "window_start"), *time(entry, "window_end")};
+    read.valid_to = time(entry, "valid_to");
     store.entries.push_back(std::move(read));
   }
   return store;
@@ -87,6 +106,16 @@ void readExpectations(const JsonObject& from, CorpusCase& into) {
   into.dropped_records = static_cast<std::uint64_t>(number(from, "metrics_dropped_records"));
 }
 
+/// The order of the corpus: by window, then key; versions of a key as they followed each other, duplicates as they
+/// came.
+void sortEntries(std::vector<RawStoreEntry>& entries) {
+  const auto place = [](const RawStoreEntry& entry) {
+    return std::tuple{entry.window.value_or(Window{}), BytesView{entry.key}};
+  };
+  std::stable_sort(entries.begin(), entries.end(),
+                   [&](const auto& left, const auto& right) { return place(left) < place(right); });
+}
+
 /// Readable bytes as text, others in hexadecimal.
 std::string shown(const NullableBytes& bytes) {
   if (!bytes) return "null";
@@ -102,17 +131,28 @@ std::string shown(const NullableBytes& bytes) {
 
 }  // namespace
 
+bool operator==(const CorpusRecord& left, const CorpusRecord& right) {
+  const bool any_time = !left.timestamp || !right.timestamp;
+  return left.step == right.step && left.topic == right.topic && left.key == right.key && left.value == right.value &&
+         (any_time || left.timestamp == right.timestamp) && left.headers == right.headers;
+}
+
 void PrintTo(const CorpusRecord& record, std::ostream* out) {
   *out << "step " << record.step << " " << record.topic << ": " << shown(record.key) << " = " << shown(record.value)
-       << " @" << record.timestamp;
+       << " @" << (record.timestamp ? std::to_string(*record.timestamp) : "?");
   for (const Header& header : record.headers) *out << " {" << header.key << ": " << shown(header.value) << "}";
 }
 
 void PrintTo(const CorpusStore& store, std::ostream* out) {
   *out << store.kind << " " << store.name << " {";
   for (const RawStoreEntry& entry : store.entries) {
-    *out << " " << shown(entry.key) << " = " << shown(entry.value);
+    *out << "\n  " << shown(entry.key);
+    if (entry.window) *out << "@" << toString(*entry.window);
+    *out << " = " << shown(entry.value);
     if (entry.timestamp) *out << " @" << toMillis(*entry.timestamp);
+    if (entry.valid_to) *out << " until " << toMillis(*entry.valid_to);
+    if (!entry.headers) continue;
+    for (const Header& header : *entry.headers) *out << " {" << header.key << ": " << shown(header.value) << "}";
   }
   *out << " }";
 }
@@ -160,7 +200,7 @@ TopologyTestDriverOptions driverOptions(const CorpusCase& of, bool stores_in_mem
 
 void doStep(TopologyTestDriver& driver, const CorpusStep& step) {
   if (const auto* record = std::get_if<CorpusRecord>(&step)) {
-    driver.pipeRaw(record->topic, record->key, record->value, fromMillis(record->timestamp), record->headers);
+    driver.pipeRaw(record->topic, record->key, record->value, fromMillis(*record->timestamp), record->headers);
   } else {
     driver.advanceWallClockTime(std::get<WallClockStep>(step));
   }
@@ -178,7 +218,9 @@ std::vector<CorpusRecord> sentBy(const TopologyTestDriver& driver, std::uint64_t
 std::vector<CorpusStore> storesOf(const TopologyTestDriver& driver) {
   std::vector<CorpusStore> stores;
   for (const std::string& name : driver.storeNames()) {
-    stores.push_back({name, driver.isTimestamped(name) ? "timestamped_key_value" : "key_value", driver.rawStore(name)});
+    if (!driver.canInspect(name) || driver.storeKind(name) == "buffer") continue;
+    stores.push_back({name, driver.storeKind(name), driver.rawStore(name)});
+    sortEntries(stores.back().entries);
   }
   return stores;
 }

@@ -19,10 +19,11 @@ struct CorpusRecord {
   std::string topic;
   NullableBytes key;
   NullableBytes value;
-  std::int64_t timestamp = 0;
+  /// nullopt: the producer dates the record, so any time is right.
+  std::optional<std::int64_t> timestamp = 0;
   Headers headers;
 
-  friend bool operator==(const CorpusRecord&, const CorpusRecord&) = default;
+  friend bool operator==(const CorpusRecord& left, const CorpusRecord& right);
 };
 void PrintTo(const CorpusRecord& record, std::ostream* out);
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/golden/corpus.hpp"
 #include "tests/golden/topologies.hpp"
 
@@ -59,6 +61,26 @@ std::vector<CorpusRecord> toSinks(const std::vector<CorpusRecord>& records) {
   return sinks;
 }
 
+/// True for what is logged once a commit in the order of a hash set of Java's: the changelogs of suppressions.
+bool hasNoOrder(const std::vector<CorpusRecord>& of_topic) {
+  return std::any_of(of_topic.begin(), of_topic.end(), [](const CorpusRecord& record) { return !record.timestamp; });
+}
+
+/// Without the rows that a window or session store may lack after a crash: the record cache shows rows as long as it
+/// has them, a restored store only those younger than its retention.
+std::vector<CorpusStore> unexpired(const CorpusCase& the, std::vector<CorpusStore> stores) {
+  const Topology topology = topologies().at(the.name)();
+  for (CorpusStore& store : stores) {
+    Timestamp newest = Timestamp::min();
+    const auto time = [](const RawStoreEntry& row) { return row.window ? row.window->end : Timestamp::max(); };
+    for (const RawStoreEntry& row : store.entries) newest = std::max(newest, time(row));
+    const Milliseconds retention = topology.graph().stores.at(store.name).changelog.retention;
+    std::erase_if(store.entries,
+                  [&](const RawStoreEntry& row) { return row.window && time(row) <= newest - retention; });
+  }
+  return stores;
+}
+
 /// The stores that have a changelog, so that they survive a crash.
 std::vector<CorpusStore> logged(const CorpusCase& the, const std::vector<CorpusStore>& stores) {
   const Topology topology = topologies().at(the.name)();
@@ -96,13 +118,18 @@ class CorpusRun : public ::testing::TestWithParam<std::string> {
     for (const auto& [topic, records] : wanted) {
       const auto found = sent.find(topic);
       ASSERT_NE(found, sent.end()) << "nothing was sent to " << topic;
-      EXPECT_THAT(found->second, ElementsAreArray(records)) << topic;
+      if (hasNoOrder(records)) {
+        EXPECT_THAT(found->second, UnorderedElementsAreArray(records)) << topic;
+      } else {
+        EXPECT_THAT(found->second, ElementsAreArray(records)) << topic;
+      }
     }
     for (const auto& [topic, records] : sent) EXPECT_TRUE(wanted.contains(topic)) << "unexpected topic " << topic;
     EXPECT_THAT(toSinks(run.outputs), ElementsAreArray(toSinks(expected.outputs)));
     EXPECT_THAT(run.stores, ElementsAreArray(expected.stores));
     EXPECT_EQ(run.dropped_records, expected.dropped_records);
-    EXPECT_THAT(logged(expected, run.stores_after_crash), ElementsAreArray(logged(expected, expected.stores)));
+    EXPECT_THAT(unexpired(expected, logged(expected, run.stores_after_crash)),
+                ElementsAreArray(unexpired(expected, logged(expected, expected.stores))));
   }
 
   const CorpusCase expected = readCorpusCase(GetParam());

@@ -10,6 +10,7 @@ const Topologies& topologies() {
     addTables(made);
     addTableJoins(made);
     addProcessors(made);
+    addStores(made);
     return made;
   }();
   return all;

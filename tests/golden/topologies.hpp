@@ -21,6 +21,7 @@ void addAggregations(Topologies& to);
 void addTables(Topologies& to);
 void addTableJoins(Topologies& to);
 void addProcessors(Topologies& to);
+void addStores(Topologies& to);
 
 using Text = std::string;
 using Count = std::int64_t;

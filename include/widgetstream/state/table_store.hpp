@@ -7,16 +7,25 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "widgetstream/core/bytes.hpp"
 #include "widgetstream/core/headers.hpp"
 #include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/state/inspectable_store.hpp"
 #include "widgetstream/state/record_stamp.hpp"
 #include "widgetstream/state/state_store.hpp"
 #include "widgetstream/state/store_engine.hpp"
 
 /// The part of a typed store that needs no type, so that it is compiled once. Programs use typed_key_value_store.hpp.
 namespace widgetstream::detail {
+
+/// What is stored, taken apart. The headers are borrowed from it.
+struct StoredParts {
+  Bytes value;
+  Timestamp timestamp = no_timestamp;
+  const Headers* headers = &noHeaders();
+};
 
 /// What a table must know of the values it keeps. Each lives in a slot, which is a std::optional of it in raw memory
 /// of the table; an empty slot is null.
@@ -37,6 +46,8 @@ class ValueType {
   virtual void copy(void* to_slot, const void* from_slot) const = 0;
   /// What the slot holds, as the store's users see it; null when empty.
   [[nodiscard]] virtual const void* stored(const void* slot) const noexcept = 0;
+  /// Takes apart what stored() gives.
+  [[nodiscard]] virtual StoredParts parts(const void* stored) const = 0;
   /// Appends the value's bytes, without timestamp and headers. The slot is not empty.
   virtual void encode(const void* slot, Bytes& out) const = 0;
   /// The headers kept with the value. The slot is not empty.
@@ -106,7 +117,7 @@ struct TableOptions {
 };
 
 /// A state store but for its types: a table over an engine.
-class TableStore : public StateStore {
+class TableStore : public StateStore, public InspectableStore {
  public:
   explicit TableStore(TableOptions options);
   ~TableStore() override;
@@ -125,6 +136,9 @@ class TableStore : public StateStore {
   void flushEngine() final;
   [[nodiscard]] std::uint64_t engineMemoryBytes() const final;
   void close() noexcept final;
+
+  [[nodiscard]] std::string kind() const override;
+  [[nodiscard]] std::vector<StoreRow> rows() const override;
 
   /// True if changes are forwarded by the flush listener; false if the caller of put() forwards them itself, after it.
   /// Known from open() on: a cache without memory (statestore.cache.max.bytes = 0) is none.
@@ -146,6 +160,9 @@ class TableStore : public StateStore {
   void onCacheFlush(std::function<void(const CacheFlush&)> listener);
 
   [[nodiscard]] TableReader tableReader() const;
+  /// `name` with what the format of values adds to it.
+  [[nodiscard]] std::string kindOf(const std::string& name) const;
+  [[nodiscard]] StoreRow rowOf(BytesView key, const void* stored) const;
   [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
   [[nodiscard]] RecordStamp currentStamp() const;
   [[nodiscard]] StoreTable& table() const;
@@ -156,6 +173,7 @@ class TableStore : public StateStore {
   std::string topic_;
   StoreContext* context_ = nullptr;
   std::function<void(const CacheFlush&)> listener_;
+  std::shared_ptr<const ValueType> type_;
   std::shared_ptr<StoreTable> table_;  // shared with readers; a new one at each open()
 };
 

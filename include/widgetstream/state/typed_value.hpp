@@ -103,6 +103,14 @@ class TypedValue final : public ValueType {
     const auto& held = *static_cast<const Slot*>(slot);
     return held ? std::addressof(*held) : nullptr;
   }
+  [[nodiscard]] StoredParts parts(const void* stored) const override {
+    const auto& held = *static_cast<const Stored*>(stored);
+    StoredParts parts;
+    serde_.encode(Traits::value(held), {topic_, false}, parts.value);
+    parts.timestamp = Traits::timestamp(held);
+    if (const Headers* headers = Traits::headers(held)) parts.headers = headers;
+    return parts;
+  }
   void encode(const void* slot, Bytes& out) const override {
     serde_.encode(Traits::value(**static_cast<const Slot*>(slot)), {topic_, false}, out);
   }

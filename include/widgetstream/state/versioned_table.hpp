@@ -6,9 +6,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "widgetstream/core/bytes.hpp"
 #include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/state/inspectable_store.hpp"
 #include "widgetstream/state/state_store.hpp"
 #include "widgetstream/state/store_engine.hpp"
 
@@ -53,7 +55,7 @@ class VersionedReader {
 };
 
 /// A versioned store but for its types.
-class VersionedTable : public StateStore {
+class VersionedTable : public StateStore, public InspectableStore {
  public:
   explicit VersionedTable(VersionedOptions options);
   ~VersionedTable() override;
@@ -72,6 +74,8 @@ class VersionedTable : public StateStore {
   void flushEngine() final;
   [[nodiscard]] std::uint64_t engineMemoryBytes() const final;
   void close() noexcept final;
+  [[nodiscard]] std::string kind() const final { return "versioned"; }
+  [[nodiscard]] std::vector<StoreRow> rows() const final;
 
  protected:
   /// As VersionedKeyValueStore::put(). A null value is a deletion.
@@ -86,13 +90,13 @@ class VersionedTable : public StateStore {
   [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
 
  private:
-  [[nodiscard]] VersionedRows& rows() const;
+  [[nodiscard]] VersionedRows& versions() const;
   void log(BytesView key, NullableBytesView value, Timestamp timestamp);
 
   VersionedOptions options_;
   std::string topic_;
   StoreContext* context_ = nullptr;
-  std::shared_ptr<VersionedRows> rows_;  // shared with readers; a new one at each open()
+  std::shared_ptr<VersionedRows> versions_;  // shared with readers; a new one at each open()
 };
 
 }  // namespace widgetstream::detail

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "widgetstream/core/bytes.hpp"
 #include "widgetstream/core/timestamp.hpp"
@@ -74,6 +75,9 @@ class WindowedTable : public TableStore {
  public:
   WindowedTable(TableOptions options, WindowedOptions windowed);
   ~WindowedTable() override;
+
+  [[nodiscard]] std::string kind() const final;
+  [[nodiscard]] std::vector<StoreRow> rows() const final;
 
  protected:
   [[nodiscard]] const WindowedOptions& windowed() const noexcept { return windowed_; }

@@ -10,8 +10,11 @@
 #include "widgetstream/core/log.hpp"
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/processor/error_handlers.hpp"
+#include "widgetstream/state/inspectable_store.hpp"
 #include "widgetstream/state/key_value_store.hpp"
 #include "widgetstream/state/store_builders.hpp"
+#include "widgetstream/state/value_timestamp_headers.hpp"
+#include "widgetstream/state/versioned_key_value_store.hpp"
 #include "widgetstream/testing/in_memory_broker.hpp"
 #include "widgetstream/testing/plain_view.hpp"
 #include "widgetstream/testing/test_input_topic.hpp"
@@ -46,14 +49,7 @@ struct TopologyTestDriverOptions {
 [[nodiscard]] TopologyTestDriverOptions testDriverOptions(const StreamsConfig& config);
 
 /// An entry of a store, as bytes.
-struct RawStoreEntry {
-  Bytes key;
-  Bytes value;
-  /// nullopt in plain stores, which keep none.
-  std::optional<Timestamp> timestamp;
-
-  friend bool operator==(const RawStoreEntry&, const RawStoreEntry&) = default;
-};
+using RawStoreEntry = StoreRow;
 
 /// Runs a whole topology in one thread and at once: no broker, no waiting, time as the test says.
 ///
@@ -104,27 +100,60 @@ class TopologyTestDriver final : private TestInput, private TestOutput {
   void advanceWallClockTime(Milliseconds by);
   [[nodiscard]] Timestamp now() const;
 
-  /// A store to look into, or to fill. Of a timestamped store it shows the values, and puts without a timestamp.
-  /// Valid until close() or crashAndRestart().
+  /// A store to look into, or to fill; valid until close() or crashAndRestart(). Of one whose values bear timestamps or
+  /// headers the getters of plain stores show the values, and put without either.
   /// Errors  Error{invalid_argument} when there is none of this name, or of other types.
   template <class K, class V>
   [[nodiscard]] std::shared_ptr<KeyValueStore<K, V>> getKeyValueStore(const std::string& name) {
-    StateStore& store = stateStore(name);
-    if (auto* plain = dynamic_cast<KeyValueStore<K, V>*>(&store)) return {std::shared_ptr<void>{}, plain};
-    if (auto* timestamped = dynamic_cast<TimestampedKeyValueStore<K, V>*>(&store)) {
-      return std::make_shared<detail::PlainView<K, V>>(*timestamped);
-    }
-    throwWrongType(name);
+    return plainStore<KeyValueStore<K, V>, detail::PlainView<K, V, ValueAndTimestamp<V>>,
+                      TimestampedKeyValueStore<K, V>, detail::PlainView<K, V, ValueTimestampHeaders<V>>,
+                      TimestampedKeyValueStoreWithHeaders<K, V>>(name);
   }
   template <class K, class V>
   [[nodiscard]] TimestampedKeyValueStore<K, V>& getTimestampedKeyValueStore(const std::string& name) {
-    if (auto* typed = dynamic_cast<TimestampedKeyValueStore<K, V>*>(&stateStore(name))) return *typed;
-    throwWrongType(name);
+    return typedStore<TimestampedKeyValueStore<K, V>>(name);
+  }
+  template <class K, class V>
+  [[nodiscard]] TimestampedKeyValueStoreWithHeaders<K, V>& getTimestampedKeyValueStoreWithHeaders(
+      const std::string& name) {
+    return typedStore<TimestampedKeyValueStoreWithHeaders<K, V>>(name);
+  }
+  template <class K, class V>
+  [[nodiscard]] VersionedKeyValueStore<K, V>& getVersionedKeyValueStore(const std::string& name) {
+    return typedStore<VersionedKeyValueStore<K, V>>(name);
+  }
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<WindowStore<K, V>> getWindowStore(const std::string& name) {
+    return plainStore<WindowStore<K, V>, detail::PlainWindowView<K, V, ValueAndTimestamp<V>>,
+                      TimestampedWindowStore<K, V>, detail::PlainWindowView<K, V, ValueTimestampHeaders<V>>,
+                      TimestampedWindowStoreWithHeaders<K, V>>(name);
+  }
+  template <class K, class V>
+  [[nodiscard]] TimestampedWindowStore<K, V>& getTimestampedWindowStore(const std::string& name) {
+    return typedStore<TimestampedWindowStore<K, V>>(name);
+  }
+  template <class K, class V>
+  [[nodiscard]] TimestampedWindowStoreWithHeaders<K, V>& getTimestampedWindowStoreWithHeaders(const std::string& name) {
+    return typedStore<TimestampedWindowStoreWithHeaders<K, V>>(name);
+  }
+  template <class K, class A>
+  [[nodiscard]] std::shared_ptr<SessionStore<K, A>> getSessionStore(const std::string& name) {
+    return plainStore<SessionStore<K, A>, detail::PlainSessionView<K, A, AggregationWithHeaders<A>>,
+                      SessionStoreWithHeaders<K, A>>(name);
+  }
+  template <class K, class A>
+  [[nodiscard]] SessionStoreWithHeaders<K, A>& getSessionStoreWithHeaders(const std::string& name) {
+    return typedStore<SessionStoreWithHeaders<K, A>>(name);
   }
 
   [[nodiscard]] std::vector<std::string> storeNames() const;
-  /// What a store holds, by key bytes.
+  /// What a store holds, in the order of its walks.
+  /// Errors  Error{invalid_argument} for a store that cannot be looked into (canInspect()).
   [[nodiscard]] std::vector<RawStoreEntry> rawStore(const std::string& name) const;
+  /// key_value, window, session or versioned; before that `timestamped_` or `with_headers_`, if values have them.
+  [[nodiscard]] std::string storeKind(const std::string& name) const;
+  /// False for buffers, which are no stores to look into, and for stores of a user's own making.
+  [[nodiscard]] bool canInspect(const std::string& name) const;
   /// True for the stores of tables and aggregates.
   [[nodiscard]] bool isTimestamped(const std::string& name) const;
 
@@ -145,6 +174,24 @@ class TopologyTestDriver final : private TestInput, private TestOutput {
   void checkInput(const std::string& topic) const;
   [[nodiscard]] StateStore& stateStore(const std::string& name) const;
   [[noreturn]] static void throwWrongType(const std::string& name);
+
+  template <class Store>
+  [[nodiscard]] Store& typedStore(const std::string& name) const {
+    if (auto* typed = dynamic_cast<Store*>(&stateStore(name))) return *typed;
+    throwWrongType(name);
+  }
+  /// The store itself if it is plain; else a view of what it is instead.
+  template <class Plain, class View, class Other, class... ViewsAndOthers>
+  [[nodiscard]] std::shared_ptr<Plain> plainStore(const std::string& name) const {
+    StateStore& store = stateStore(name);
+    if (auto* plain = dynamic_cast<Plain*>(&store)) return {std::shared_ptr<void>{}, plain};
+    if (auto* other = dynamic_cast<Other*>(&store)) return std::make_shared<View>(*other);
+    if constexpr (sizeof...(ViewsAndOthers) > 0) {
+      return plainStore<Plain, ViewsAndOthers...>(name);
+    } else {
+      throwWrongType(name);
+    }
+  }
 
   class Impl;
   std::unique_ptr<Impl> impl_;

@@ -77,7 +77,7 @@ WholeTask::WholeTask(const Topology& topology, const TopologyTestDriverOptions& 
       producer_(broker.producer({})),
       environment_(environmentOf(options, graph_, directory_, *producer_, clock, metrics, cache_)),
       consumer_(broker.consumer({.group = options.application_id, .properties = {}})) {
-  watchEngines();
+  if (options.stores_in_memory) keepInMemory();
   makeTopics();
 }
 
@@ -86,18 +86,11 @@ WholeTask::~WholeTask() {
   deleteState();
 }
 
-void WholeTask::watchEngines() {
+void WholeTask::keepInMemory() {
   for (auto& [name, builder] : graph_.stores) {
     if (!builder.open) continue;  // a store of the user's own kind
-    if (options_.stores_in_memory) {
-      builder.persistent = false;
-      builder.open = inMemoryKeyValueStore(name).open;
-    }
-    builder.open = [this, store = name, open = builder.open](const EngineOptions& with) {
-      auto engine = open(with);
-      engines_[store] = {engine.get(), with.format != ValueFormat::plain};
-      return engine;
-    };
+    builder.persistent = false;
+    builder.open = inMemoryKeyValueStore(name).open;
   }
 }
 
@@ -217,7 +210,6 @@ void WholeTask::stop() noexcept {
   consumer_->remove(task_->spec().sources);
   task_->close();
   task_.reset();
-  engines_.clear();
 }
 
 void WholeTask::deleteState() {
@@ -232,11 +224,6 @@ bool WholeTask::reads(const std::string& topic) const {
 
 StateStore* WholeTask::store(const std::string& name) const {
   return task_ ? task_->store(name) : nullptr;
-}
-
-const SeenEngine* WholeTask::engine(const std::string& store) const {
-  const auto found = engines_.find(store);
-  return found == engines_.end() ? nullptr : &found->second;
 }
 
 }  // namespace widgetstream

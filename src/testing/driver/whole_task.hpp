@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,12 +11,6 @@
 #include "widgetstream/testing/topology_test_driver.hpp"
 
 namespace widgetstream {
-
-/// The engine of a store as the driver looks into it.
-struct SeenEngine {
-  const StoreEngine* engine = nullptr;
-  bool timestamped = false;
-};
 
 /// One task over a whole topology and the loop around it: what a stream thread, a coordinator and a restorer do in an
 /// application, in the order in which Java's test driver does it.
@@ -42,10 +35,9 @@ class WholeTask {
   /// nullptr when there is none of this name, or when the task is stopped.
   [[nodiscard]] StateStore* store(const std::string& name) const;
   [[nodiscard]] const TopologyGraph& graph() const noexcept { return graph_; }
-  [[nodiscard]] const SeenEngine* engine(const std::string& store) const;
 
  private:
-  void watchEngines();
+  void keepInMemory();
   void makeTopics();
   void restore();
   void restoreFrom(Consumer& consumer, std::size_t index);
@@ -55,7 +47,6 @@ class WholeTask {
 
   const TopologyTestDriverOptions& options_;
   TopologyGraph graph_;
-  std::map<std::string, SeenEngine> engines_;  // by store
   std::filesystem::path directory_;
   CacheBudget cache_;
   std::unique_ptr<Producer> producer_;
