@@ -11,6 +11,8 @@ const Topologies& topologies() {
     addTableJoins(made);
     addProcessors(made);
     addStores(made);
+    addJoins(made);
+    addSuppress(made);
     return made;
   }();
   return all;

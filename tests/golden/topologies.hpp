@@ -22,6 +22,8 @@ void addTables(Topologies& to);
 void addTableJoins(Topologies& to);
 void addProcessors(Topologies& to);
 void addStores(Topologies& to);
+void addJoins(Topologies& to);
+void addSuppress(Topologies& to);
 
 using Text = std::string;
 using Count = std::int64_t;
