@@ -87,13 +87,12 @@ class WaitingRecordType final : public ValueType {
     return held ? std::addressof(*held) : nullptr;
   }
   [[nodiscard]] const Headers& headers(const void*) const noexcept override { return noHeaders(); }
-  void encode(const void* slot, Bytes& out) const override {
-    const Stored& record = **static_cast<const Slot*>(slot);
-    beginWaitingRecord(record.stamp(), out);
-    const std::size_t begun = out.size();
-    serde_.encode(record.value, {topic_, false}, out);
-    endWaitingRecord(begun, out);
+  [[nodiscard]] StoredParts parts(const void* stored) const override {
+    StoredParts parts;
+    encodeRecord(*static_cast<const Stored*>(stored), parts.value);
+    return parts;
   }
+  void encode(const void* slot, Bytes& out) const override { encodeRecord(**static_cast<const Slot*>(slot), out); }
   void decode(BytesView bytes, Timestamp, const Headers&, void* slot) const override {
     Headers headers;
     const WaitingRecordParts parts = readWaitingRecord(bytes, headers);
@@ -106,6 +105,13 @@ class WaitingRecordType final : public ValueType {
   [[nodiscard]] std::optional<std::size_t> heapBytes(const void*) const noexcept override { return std::nullopt; }
 
  private:
+  void encodeRecord(const Stored& record, Bytes& out) const {
+    beginWaitingRecord(record.stamp(), out);
+    const std::size_t begun = out.size();
+    serde_.encode(record.value, {topic_, false}, out);
+    endWaitingRecord(begun, out);
+  }
+
   Serde<V> serde_;
   std::string topic_;
 };

@@ -119,17 +119,13 @@ class UnmatchedValueType final : public ValueType {
   }
   [[nodiscard]] const Headers& headers(const void*) const noexcept override { return noHeaders(); }
 
+  [[nodiscard]] StoredParts parts(const void* stored) const override {
+    StoredParts parts;
+    encodeRecords(*static_cast<const Stored*>(stored), parts.value);
+    return parts;
+  }
   void encode(const void* slot, Bytes& out) const override {
-    const Stored& records = **static_cast<const Slot*>(slot);
-    appendListHead(records.left.size() + records.right.size(), out);
-    const auto append = [&](StreamSide side, const auto& serde, const auto& value) {
-      const std::size_t begun = beginListItem(out);
-      out.push_back(static_cast<char>(side));
-      serde.encode(value, {topic_, false}, out);
-      endListItem(begun, out);
-    };
-    records.left.forEach([&](const L& value) { append(StreamSide::left, left_, value); });
-    records.right.forEach([&](const R& value) { append(StreamSide::right, right_, value); });
+    encodeRecords(**static_cast<const Slot*>(slot), out);
   }
   void decode(BytesView bytes, Timestamp, const Headers&, void* slot) const override {
     Stored read;
@@ -156,6 +152,17 @@ class UnmatchedValueType final : public ValueType {
   }
 
  private:
+  void encodeRecords(const Stored& records, Bytes& out) const {
+    appendListHead(records.left.size() + records.right.size(), out);
+    const auto append = [&](StreamSide side, const auto& serde, const auto& value) {
+      const std::size_t begun = beginListItem(out);
+      out.push_back(static_cast<char>(side));
+      serde.encode(value, {topic_, false}, out);
+      endListItem(begun, out);
+    };
+    records.left.forEach([&](const L& value) { append(StreamSide::left, left_, value); });
+    records.right.forEach([&](const R& value) { append(StreamSide::right, right_, value); });
+  }
   template <class V>
   [[nodiscard]] static std::optional<std::size_t> heapOf(const UnmatchedValues<V>& values) {
     std::size_t bytes = values.more.size() * sizeof(V);
@@ -230,6 +237,19 @@ class OuterJoinStore final : public detail::TableStore {
   }
 
   [[nodiscard]] OuterJoinClock& clock() noexcept { return clock_; }
+
+  /// Each record as a row of its own, as Java's walks show them.
+  [[nodiscard]] std::vector<StoreRow> rows() const override {
+    std::vector<StoreRow> single;
+    for (const StoreRow& row : TableStore::rows()) {
+      for (detail::ListItems items{row.value}; !items.done();) {
+        StoreRow& each = single.emplace_back();
+        each.key = row.key;
+        each.value = items.next();
+      }
+    }
+    return single;
+  }
 
  private:
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string& topic) const override {
