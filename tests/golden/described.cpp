@@ -162,6 +162,7 @@ const Topologies& described() {
     addCounts(made);
     addOtherAggregates(made);
     addTablesOf(made);
+    addDescribedTables(made);
     return made;
   }();
   return every;

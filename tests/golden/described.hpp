@@ -10,4 +10,6 @@ namespace widgetstream::golden {
 /// shape matters: what their functions do is never run.
 [[nodiscard]] const Topologies& described();
 
+void addDescribedTables(Topologies& to);
+
 }  // namespace widgetstream::golden
