@@ -63,7 +63,27 @@ TEST(To, ATopicThatKafkaDoesNotAllowIsRefused) {
               AllOf(HasSubstr("topic 'out/1'"), HasSubstr("use letters, digits")));
 }
 
+/// A serde of the one type here that has none by default.
+struct UndescribedSerde {
+  void encode(const Undescribed&, Bytes& out) const { out += "undescribed"; }
+  [[nodiscard]] Undescribed decode(BytesView) const { return {}; }
+};
+
+TEST(To, TheStreamsOwnSerdesAreUsedWhereTheyAreKnown) {
+  Pipeline run{drawn([](StreamsBuilder& builder) {
+    builder.stream<Text, Undescribed>("in", Consumed::with(StringSerde{}, UndescribedSerde{}))
+        .filter([](const Undescribed&) { return true; })
+        .to("out");
+  })};
+  run.in.pipe("a", "whatever");
+  EXPECT_THAT(run.sent(), ElementsAre(Pair("a", "undescribed")));
+}
+
 TEST(To, ATypeWithoutSerdeIsRefusedByNodeAndType) {
+  EXPECT_THAT(refusal([](StreamsBuilder& builder) {
+                builder.stream<Text, Text>("in").mapValues([](const Text&) { return Undescribed{}; }).to("out");
+              }),
+              AllOf(HasSubstr("needs a serde for"), HasSubstr("Undescribed")));
   EXPECT_THAT(refusal([](StreamsBuilder& builder) {
                 builder.stream<Text, Text>("in")
                     .mapValues([](const Text&) { return Undescribed{}; })

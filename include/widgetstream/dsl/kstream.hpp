@@ -175,14 +175,9 @@ class KStream {
   template <class KT, class VT, KeySelectorFor<KT, K, V> S, LeftJoiner<K, V, VT> F>
   [[nodiscard]] auto leftJoin(const GlobalKTable<KT, VT>& table, S selector, F joiner, Named name = {}) const;
 
-  /// Writes to a topic, which must exist.
-  void to(const std::string& topic) const {
-    // Windowed keys have a serde when an aggregate made them, which only build() can tell.
-    static_assert((HasDefaultSerde<K> || detail::is_windowed<K>) && HasDefaultSerde<V>,
-                  "to(topic) needs default serdes of the key and value types; give Produced::with(key, value) for others");
-    to(topic, ProducedFor<K, V>{});
-  }
-  void to(const std::string& topic, ProducedFor<K, V> produced) const;
+  /// Writes to a topic, which must exist. Serdes: those of `produced`, of the stream, of the types.
+  /// Errors  Error{invalid_topology} naming node and type when there is none.
+  void to(const std::string& topic, ProducedFor<K, V> produced = {}) const;
   /// Writes each record to the topic that `topic` makes of it.
   template <RecordMapper<K, V> F>
   requires std::convertible_to<detail::CallResult<F, K, V>, std::string>
