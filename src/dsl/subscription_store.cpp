@@ -1,10 +1,29 @@
 #include "widgetstream/dsl/operators/foreign_key/subscription_store.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace widgetstream::detail {
 
 StoreBuilder subscriptionStoreBuilder(const std::string& name) {
-  return timestampedKeyValueStoreBuilder<Bytes, Subscription>(persistentKeyValueStore(name), Serde<Bytes>{RawSerde{}},
-                                                              Serde<Subscription>{SubscriptionSerde{}});
+  KeyValueStoreSupplier supplier = persistentKeyValueStore(name);
+  StoreBuilder builder;
+  builder.name = name;
+  builder.persistent = supplier.persistent;
+  builder.open = std::move(supplier.open);
+  builder.make = [](const StoreBuilder& of) -> std::unique_ptr<StateStore> {
+    TableOptions options;
+    options.name = of.name;
+    options.persistent = of.persistent;
+    options.logging = of.logging;
+    options.timestamped = true;
+    // Its changelog has the headers of the record that made the change, though they are not kept.
+    options.with_headers = true;
+    options.format = ValueFormat::timestamped;
+    options.open = of.open;
+    return std::make_unique<SubscriptionStore>(std::move(options), RawSerde{}, SubscriptionSerde{});
+  };
+  return builder;
 }
 
 }  // namespace widgetstream::detail

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -263,10 +264,15 @@ std::vector<std::string> regions(const std::string& path, const std::string& beg
   return found;
 }
 
-TEST(DocDslMd, ShowsTheseExamplesWordForWord) {
-  const auto built = regions("/dsl/doc_examples_test.cpp", "// doc", "// end");
-  const auto shown = regions("/../docs/dsl.md", "```cpp", "```");
-  EXPECT_THAT(shown, ElementsAreArray(built));
+TEST(DocDslMd, ShowsTheExamplesOfAllTheseFilesWordForWord) {
+  std::vector<std::string> built;
+  for (const auto& file : std::filesystem::directory_iterator{std::string{WIDGETSTREAM_TEST_DIR} + "/dsl"}) {
+    const std::string name = file.path().filename().string();
+    if (!name.starts_with("doc_examples") || !name.ends_with(".cpp")) continue;
+    const auto of_file = regions("/dsl/" + name, "// doc", "// end");
+    built.insert(built.end(), of_file.begin(), of_file.end());
+  }
+  EXPECT_THAT(regions("/../docs/dsl.md", "```cpp", "```"), UnorderedElementsAreArray(built));
 }
 
 }  // namespace
