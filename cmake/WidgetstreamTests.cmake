@@ -10,7 +10,7 @@ target_link_libraries(widgetstream_test_base INTERFACE
   RdKafka::rdkafka RocksDB::rocksdb-shared mongo::mongoc_shared Boost::json Boost::url)
 
 # In a release the library is what is optimised; its tests are compiled once and run once.
-target_compile_options(widgetstream_test_base INTERFACE $<$<CONFIG:Release>:-O1>)
+target_compile_options(widgetstream_test_base INTERFACE $<$<CONFIG:Release>:-O0>)
 
 # Processes, real servers and clients for them. WIDGETSTREAM_TEST_SERVERS in the environment names another directory.
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
@@ -21,12 +21,21 @@ target_compile_definitions(widgetstream_test_support PRIVATE
   WIDGETSTREAM_TEST_SERVERS_DIR="${PROJECT_SOURCE_DIR}/build/servers")
 target_link_libraries(widgetstream_test_support PUBLIC Threads::Threads PRIVATE RdKafka::rdkafka mongo::mongoc_shared)
 
-# GoogleMock and the standard headers cost every test file two seconds, so they are compiled once.
-add_library(widgetstream_test_pch OBJECT "${CMAKE_CURRENT_SOURCE_DIR}/support/precompiled/precompiled.cpp")
-widgetstream_compiler_options(widgetstream_test_pch)
-target_link_libraries(widgetstream_test_pch PRIVATE widgetstream_test_base)
-target_precompile_headers(widgetstream_test_pch PRIVATE
+# GoogleMock and the standard headers cost every test file two seconds, and those that draw topologies two more, so both
+# are compiled once. An empty source of its own makes each of them.
+set(precompiled_basics
   <algorithm> <chrono> <functional> <map> <memory> <optional> <string> <vector> <gmock/gmock.h> <gtest/gtest.h>)
+set(precompiled_topologies
+  "${PROJECT_SOURCE_DIR}/include/widgetstream/dsl/streams_builder.hpp"
+  "${PROJECT_SOURCE_DIR}/include/widgetstream/testing/topology_test_driver.hpp")
+foreach(kind basics topologies)
+  add_library(widgetstream_test_pch_${kind} OBJECT "${CMAKE_CURRENT_SOURCE_DIR}/support/precompiled/${kind}.cpp")
+  widgetstream_compiler_options(widgetstream_test_pch_${kind})
+  target_link_libraries(widgetstream_test_pch_${kind} PRIVATE widgetstream_test_base)
+endforeach()
+target_precompile_headers(widgetstream_test_pch_basics PRIVATE ${precompiled_basics})
+target_precompile_headers(widgetstream_test_pch_topologies PRIVATE ${precompiled_basics} ${precompiled_topologies})
+set(rooms_that_draw_topologies dsl golden testing)
 
 # widgetstream_add_room_tests(<room>) makes test_<room> from the room's *_test.cpp, helper .cpp and .proto files.
 function(widgetstream_add_room_tests room)
@@ -38,7 +47,11 @@ function(widgetstream_add_room_tests room)
   add_executable(${target} ${sources})
   widgetstream_compiler_options(${target})
   target_link_libraries(${target} PRIVATE widgetstream_test_base widgetstream_test_support)
-  target_precompile_headers(${target} REUSE_FROM widgetstream_test_pch)
+  if(room IN_LIST rooms_that_draw_topologies)
+    target_precompile_headers(${target} REUSE_FROM widgetstream_test_pch_topologies)
+  else()
+    target_precompile_headers(${target} REUSE_FROM widgetstream_test_pch_basics)
+  endif()
 
   file(GLOB protos CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.proto")
   if(protos)
