@@ -25,7 +25,12 @@ KafkaTestRecord recordOf(std::int64_t number, std::int64_t keys) {
   constexpr std::size_t size = 118;
   value.append(size - std::min(size, value.size()), 'x');
   value += "\"}";
-  return {.key = customer, .value = std::move(value), .headers = {}};
+  constexpr std::int64_t begin_ms = 1'700'000'000'000;
+  constexpr std::int64_t records_a_ms = 20;
+  return {.key = customer,
+          .value = std::move(value),
+          .headers = {},
+          .timestamp_ms = begin_ms + number / records_a_ms};
 }
 
 }  // namespace
@@ -39,20 +44,28 @@ void BenchBroker::createTopic(const std::string& name) {
   client_.createTopic(name, bench_partitions, {{"retention.ms", "-1"}});
 }
 
-void BenchBroker::deleteTopics(const std::vector<std::string>& names) {
-  const auto there = client_.topics();
-  for (const std::string& name : names) {
-    if (there.contains(name)) client_.deleteTopic(name);
+void BenchBroker::deleteTopics(const std::string& prefix) {
+  for (const auto& [name, partitions] : client_.topics()) {
+    if (name.starts_with(prefix)) client_.deleteTopic(name);
   }
 }
 
 void BenchBroker::load(const std::string& topic, std::int64_t records, std::int64_t keys) {
-  constexpr std::int64_t at_once = 100'000;
   createTopic(topic);
+  add(topic, records, keys);
+}
+
+void BenchBroker::add(const std::string& topic, std::int64_t records, std::int64_t keys) {
+  add(topic, records, [keys](std::int64_t number) { return recordOf(number, keys); });
+}
+
+void BenchBroker::add(const std::string& topic, std::int64_t records,
+                      const std::function<KafkaTestRecord(std::int64_t number)>& make) {
+  constexpr std::int64_t at_once = 100'000;
   for (std::int64_t from = 0; from < records; from += at_once) {
     std::vector<KafkaTestRecord> batch;
     for (std::int64_t number = from; number < std::min(records, from + at_once); ++number) {
-      batch.push_back(recordOf(number, keys));
+      batch.push_back(make(number));
     }
     client_.produce(topic, batch);
   }

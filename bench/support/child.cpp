@@ -42,11 +42,13 @@ std::string startedArgument() {
   return std::to_string(Clock::now().time_since_epoch().count());
 }
 
-RunFigures runInChild(std::vector<std::string> arguments) {
+std::string ownPath() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
+
+RunFigures runInChild(std::vector<std::string> command) {
   const TempDir directory;
-  arguments.insert(arguments.begin(), std::filesystem::read_symlink("/proc/self/exe").string());
-  arguments.insert(arguments.end(), {"--child-started", startedArgument()});
-  Process child{{.command = std::move(arguments),
+  Process child{{.command = std::move(command),
                  .output = directory.path() / "figures",
                  .error_output = directory.path() / "errors"}};
   const auto ended = child.wait(std::chrono::minutes{10});
@@ -56,15 +58,13 @@ RunFigures runInChild(std::vector<std::string> arguments) {
   return fromJson<RunFigures>(child.output());
 }
 
-void printFigures(const Progress& progress, std::int64_t records, std::int64_t started) {
-  const auto now = Clock::now();
-  const std::chrono::duration<double> took = now - progress.firstAt();
-  const std::chrono::duration<double, std::milli> before =
-      progress.firstAt() - Clock::time_point{Clock::duration{started}};
+RunFigures figuresOf(const Progress& progress, std::int64_t records, Clock::time_point started,
+                     Clock::time_point ended) {
+  const std::chrono::duration<double> took = ended - progress.firstAt();
+  const std::chrono::duration<double, std::milli> before = progress.firstAt() - started;
   const auto count = static_cast<double>(records);
-  std::cout << toJson(RunFigures{.records_per_s = count / took.count(),
-                                 .cpu_us_per_record = cpuSeconds() * 1e6 / count,
-                                 .peak_rss_mb = peakResidentMb(),
-                                 .first_record_ms = before.count()})
-            << '\n';
+  return {.records_per_s = count / took.count(),
+          .cpu_us_per_record = cpuSeconds() * 1e6 / count,
+          .peak_rss_mb = peakResidentMb(),
+          .first_record_ms = before.count()};
 }

@@ -13,6 +13,8 @@ struct RunFigures {
   double cpu_us_per_record = 0;  ///< user and system time of the whole process
   double peak_rss_mb = 0;        ///< VmHWM; a MB is 2^20 bytes
   double first_record_ms = 0;    ///< from the start of the process to the first record's arrival
+  double running_ms = 0;         ///< from the start of the process to RUNNING; 0: a loop that has no such state
+  double gets_ratio = 0;         ///< time of gets in the store as it was left, by that in a compacted one
 };
 
 template <>
@@ -20,7 +22,9 @@ struct widgetstream::Describe<RunFigures> {
   static constexpr auto fields = describe(field("records_per_s", &RunFigures::records_per_s),
                                           field("cpu_us_per_record", &RunFigures::cpu_us_per_record),
                                           field("peak_rss_mb", &RunFigures::peak_rss_mb),
-                                          field("first_record_ms", &RunFigures::first_record_ms));
+                                          field("first_record_ms", &RunFigures::first_record_ms),
+                                          field("running_ms", &RunFigures::running_ms),
+                                          field("gets_ratio", &RunFigures::gets_ratio));
 };
 
 /// Two digits after the point: more would be noise.
@@ -44,7 +48,8 @@ struct widgetstream::Describe<RunFigures> {
 [[nodiscard]] inline RunFigures medianOf(const std::vector<RunFigures>& runs) {
   RunFigures result;
   for (double RunFigures::*figure : {&RunFigures::records_per_s, &RunFigures::cpu_us_per_record,
-                                     &RunFigures::peak_rss_mb, &RunFigures::first_record_ms}) {
+                                     &RunFigures::peak_rss_mb, &RunFigures::first_record_ms, &RunFigures::running_ms,
+                                     &RunFigures::gets_ratio}) {
     std::vector<double> values;
     for (const RunFigures& run : runs) values.push_back(run.*figure);
     result.*figure = rounded(median(std::move(values)));

@@ -9,6 +9,14 @@
 
 #include "bench/support/progress.hpp"
 
+/// A record as librdkafka shows it; lives for the call.
+struct HandRecord {
+  std::string_view key;
+  std::string_view value;
+  std::int32_t partition = 0;
+  std::int64_t timestamp_ms = 0;
+};
+
 /// Reads all partitions of a topic from the beginning, as fast as librdkafka can: what a careful programmer writes who
 /// needs no groups, no restarts and no state.
 class HandConsumer {
@@ -28,8 +36,11 @@ class HandConsumer {
         const rd_kafka_message_t& message = *batch_[i];
         if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
           progress.one();
-          take(std::string_view{static_cast<const char*>(message.key), message.key_len},
-               std::string_view{static_cast<const char*>(message.payload), message.len}, message.partition);
+          rd_kafka_timestamp_type_t type{};
+          take(HandRecord{{static_cast<const char*>(message.key), message.key_len},
+                          {static_cast<const char*>(message.payload), message.len},
+                          message.partition,
+                          rd_kafka_message_timestamp(&message, &type)});
         }
         rd_kafka_message_destroy(batch_[i]);
       }

@@ -19,6 +19,8 @@ class Progress {
     if (++seen_ == 1) first_at_ = Clock::now();
     if (seen_ == total_) all_.release();
   }
+  /// For work that is not seen record by record: when it began. Its end is told by giveUp().
+  void beganAt(Clock::time_point began) { first_at_ = began; }
   /// Also returns after giveUp().
   void waitForAll() { all_.acquire(); }
   void giveUp() { all_.release(); }

@@ -1,4 +1,4 @@
-#include "bench/support/hand_count.hpp"
+#include "bench/compare/hand_count.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
@@ -99,18 +99,20 @@ struct HandCount {
 
 }  // namespace
 
-void countByHand(const Run& run, Progress& progress) {
+void countByHand(const Run& run, Progress& progress, RunNotes&) {
   HandCount job{run};
   std::vector<Counts> counts(bench_partitions);
   job.consumer.run(
       progress,
-      [&](std::string_view key, std::string_view, std::int32_t partition) {
-        Counts& here = counts[static_cast<std::size_t>(partition)];
+      [&](const HandRecord& record) {
+        const std::string_view key = record.key;
+        const auto partition = static_cast<std::size_t>(record.partition);
+        Counts& here = counts[partition];
         const auto found = here.find(key);
         if (found != here.end()) {
           ++found->second;
         } else {
-          here.emplace(key, job.stores[static_cast<std::size_t>(partition)]->get(key) + 1);
+          here.emplace(key, job.stores[partition]->get(key) + 1);
         }
       },
       [] {});
@@ -127,16 +129,17 @@ void countByHand(const Run& run, Progress& progress) {
   job.producer.flush();
 }
 
-void countByHandUncached(const Run& run, Progress& progress) {
+void countByHandUncached(const Run& run, Progress& progress, RunNotes&) {
   HandCount job{run};
   job.consumer.run(
       progress,
-      [&](std::string_view key, std::string_view, std::int32_t partition) {
-        HandStore& store = *job.stores[static_cast<std::size_t>(partition)];
+      [&](const HandRecord& record) {
+        const std::string_view key = record.key;
+        HandStore& store = *job.stores[static_cast<std::size_t>(record.partition)];
         const auto bytes = encoded(store.get(key) + 1);
         const std::string_view value{bytes.data(), bytes.size()};
         store.put(key, value);
-        job.tell(partition, key, value);
+        job.tell(record.partition, key, value);
       },
       [&] { job.producer.poll(); });
   job.producer.flush();

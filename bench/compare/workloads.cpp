@@ -1,0 +1,12 @@
+#include "bench/compare/workload.hpp"
+
+const std::vector<Workload>& workloads() {
+  static const std::vector<Workload> all = [] {
+    std::vector<Workload> made;
+    addStateless(made);
+    addCounts(made);
+    addRestore(made);
+    return made;
+  }();
+  return all;
+}
