@@ -2,23 +2,12 @@
 
 #include <utility>
 
+#include "state/changelog_topic.hpp"
 #include "state/store_table.hpp"
 #include "state/table_rules.hpp"
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream::detail {
-namespace {
-
-/// `<changelog topic>` of `<changelog topic>-<partition>`; the name the topic would have for a store without one.
-[[nodiscard]] std::string changelogTopic(const StoreContext& context, const std::string& store) {
-  std::string partition = context.changelogPartition(store);
-  if (partition.empty()) return context.applicationId() + "-" + store + "-changelog";
-  partition.erase(partition.rfind('-'));
-  return partition;
-}
-
-}  // namespace
-
 TableReader::TableReader(std::shared_ptr<const StoreTable> table) noexcept : table_(std::move(table)) {}
 
 void TableReader::get(BytesView key, void* slot) const {

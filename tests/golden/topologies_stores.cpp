@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/golden/topologies.hpp"
+#include "widgetstream/state/versioned_store_builders.hpp"
 #include "widgetstream/state/window_store_builders.hpp"
 
 namespace widgetstream::golden {
@@ -48,6 +49,29 @@ class KeepHeaders final : public Processor<Text, Text> {
   }
 };
 
+class Versions final : public Processor<Text, Text> {
+ public:
+  using Store = VersionedKeyValueStore<Text, Text>;
+
+  void process(const Record<Text, Text>& r) override {
+    auto& versions = context().getStateStore<Store>("versions");
+    const Text result = r.value->starts_with("get") ? looked(versions.get(*r.key, r.timestamp))
+                        : *r.value == "delete"      ? deleted(versions.erase(*r.key, r.timestamp))
+                                               : "put " + std::to_string(versions.put(*r.key, *r.value, r.timestamp));
+    context().forward(r.withValue(result));
+  }
+
+ private:
+  static Text looked(const std::optional<VersionedRecord<Text>>& v) {
+    if (!v) return "null";
+    const Text end = v->valid_to ? std::to_string(toMillis(*v->valid_to)) : "open";
+    return v->value + "[" + std::to_string(toMillis(v->timestamp)) + "," + end + ")";
+  }
+  static Text deleted(const std::optional<VersionedRecord<Text>>& v) {
+    return v ? "deleted " + v->value + "@" + std::to_string(toMillis(v->timestamp)) : "deleted null";
+  }
+};
+
 template <class P>
 auto makes() {
   return [] { return std::make_unique<P>(); };
@@ -60,6 +84,11 @@ void addStores(Topologies& to) {
     b.addStateStore(
         sessionStoreBuilder<Text, Text>(persistentSessionStore("sessions", std::chrono::milliseconds{60'000})));
     b.stream<Text, Text>("in").process(makes<Sessions>(), {"sessions"}).to("out");
+  });
+  to["versioned_store_in_processor"] = drawn([](StreamsBuilder& b) {
+    b.addStateStore(versionedKeyValueStoreBuilder<Text, Text>(
+        persistentVersionedKeyValueStore("versions", std::chrono::milliseconds{100})));
+    b.stream<Text, Text>("in").process(makes<Versions>(), {"versions"}).to("out");
   });
   to["headers_store_in_processor"] = drawn([](StreamsBuilder& b) {
     b.addStateStore(timestampedKeyValueStoreWithHeadersBuilder<Text, Text>(persistentKeyValueStore("kept")));

@@ -85,7 +85,8 @@ class StoreEngine {
 
   /// Of an engine with segments (EngineOptions::segment_interval): those that have been written to, ascending.
   [[nodiscard]] virtual std::vector<std::int64_t> segments() const { return {}; }
-  /// Forgets the keys of all segments before `first`, in no time. Walks that have begun still see them.
+  /// Forgets the keys that begin with a number from 0 up to `first`, exclusively, as keys of segments do. Walks that
+  /// have begun still see them.
   virtual void dropSegmentsBefore(std::int64_t first) { static_cast<void>(first); }
 
   /// Makes everything applied survive a crash of the process.

@@ -55,9 +55,7 @@ class MemoryEngine final : public StoreEngine {
   [[nodiscard]] std::vector<std::int64_t> segments() const override {
     return segmented_ ? versions().segments() : std::vector<std::int64_t>{};
   }
-  void dropSegmentsBefore(std::int64_t first) override {
-    if (segmented_) versions().eraseBefore(bigEndian(first));
-  }
+  void dropSegmentsBefore(std::int64_t first) override { versions().eraseBefore(bigEndian(first)); }
   void flush() override {}
   void close() noexcept override {
     if (!closed_.exchange(true)) versions_->clear();

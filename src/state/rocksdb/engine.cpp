@@ -83,7 +83,12 @@ class RocksDbEngine final : public StoreEngine {
   }
 
   [[nodiscard]] std::vector<std::int64_t> segments() const override { return opened()->segments().numbers(); }
-  void dropSegmentsBefore(std::int64_t first) override { opened()->dropSegmentsBefore(first); }
+  void dropSegmentsBefore(std::int64_t first) override {
+    const auto database = opened();
+    if (database->segmented()) return database->dropSegmentsBefore(first);
+    const auto status = database->db().DeleteRange(unlogged(), database->data(), bigEndian(0), bigEndian(first));
+    throwIfFailed(status, RocksDbStep::write, database->where());
+  }
 
   void flush() override { flush(*opened()); }
 
