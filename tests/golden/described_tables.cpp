@@ -44,7 +44,7 @@ BasicMaterialized<StringSerde, StringSerde> unnamed() {
   return Materialized::with(StringSerde{}, StringSerde{});
 }
 
-void addJoins(Topologies& to) {
+void addTableJoinNodes(Topologies& to) {
   to["tt joins"] = drawn([](StreamsBuilder& b) {
     const auto x = table(b, "x");
     const auto y = table(b, "y");
@@ -94,7 +94,7 @@ void addGroups(Topologies& to) {
 }  // namespace
 
 void addDescribedTables(Topologies& to) {
-  addJoins(to);
+  addTableJoinNodes(to);
   addGroups(to);
   to["table transformValues"] = drawn([](StreamsBuilder& b) {
     table(b, "t").transformValues(unchanged, Materialized::as("TV")).toStream().to("out");
