@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "dsl/graph_plan.hpp"
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream::detail {
@@ -26,45 +27,103 @@ bool endsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-std::set<std::string> topicsOf(const DslNode& source) {
-  const std::vector<std::string>& topics = source.nodes.front().topics;
-  return {topics.begin(), topics.end()};
+/// Written in the order of priorities, as soon as all parents are (contract 1.9).
+template <class Write>
+void inOrder(DslNode& root, Write&& write) {
+  const auto later = [](const DslNode* left, const DslNode* right) {
+    return left->build_priority > right->build_priority;
+  };
+  std::priority_queue<DslNode*, std::vector<DslNode*>, decltype(later)> queue{later};
+  std::set<const DslNode*> written{&root};
+  const auto offerChildren = [&](const DslNode& node) {
+    for (DslNode* child : node.children) queue.push(child);
+  };
+  offerChildren(root);
+  while (!queue.empty()) {
+    DslNode& node = *queue.top();
+    queue.pop();
+    const bool parents_written = std::all_of(node.parents.begin(), node.parents.end(),
+                                             [&](const DslNode* parent) { return written.contains(parent); });
+    if (!parents_written || !written.insert(&node).second) continue;
+    write(node);
+    offerChildren(node);
+  }
 }
 
-void mergeInto(DslNode& first, DslNode& second) {
-  const GraphNode& kept = first.nodes.front();
-  const GraphNode& gone = second.nodes.front();
-  if (kept.emits != gone.emits) {
-    throw Error{ErrorKind::invalid_topology, "topic '" + kept.topics.front() +
-                                                 "' is read by two streams with different key or value types; read it "
-                                                 "once and map it, or give both the same types"};
+void addStores(const DslNode& node, Topology& topology) {
+  for (const StoreBuilder& store : node.stores) {
+    if (topology.graph().stores.contains(store.name)) {
+      throw Error{ErrorKind::invalid_topology, "store '" + store.name + "' of node '" + node.name +
+                                                   "' is there already; give each store a name of its own"};
+    }
+    topology.addStateStore(store);
+    if (node.reuses_table_topic) topology.restoreFromSource(store.name, node.table_topic);
   }
-  if (kept.offset_reset != gone.offset_reset) {
-    throw Error{ErrorKind::invalid_topology,
-                "topic '" + kept.topics.front() + "' is read by two streams with different offset reset policies"};
+}
+
+void write(const DslNode& node, const DslNode& root, Topology& topology) {
+  if (node.global_store) {
+    topology.addGlobalStore(*node.global_store, node.nodes.front(), node.nodes.back());
+    return;
   }
-  for (DslNode* child : second.children) {
-    std::replace(child->parents.begin(), child->parents.end(), &second, &first);
-    first.children.push_back(child);
+  std::vector<std::string> parents;
+  for (const DslNode* parent : node.parents) {
+    if (parent != &root) parents.push_back(parent->name);
   }
-  second.children.clear();
+  if (node.internal_topic) topology.addInternalTopic(*node.internal_topic);
+  addStores(node, topology);
+  for (GraphNode each : node.nodes) {
+    if (each.parents.empty() && each.kind != GraphNode::Kind::source) each.parents = parents;
+    const std::string name = each.name;
+    const std::vector<std::string> stores = std::exchange(each.stores, {});
+    topology.add(std::move(each));
+    if (!stores.empty()) topology.connectProcessorAndStateStores(name, stores);
+  }
+}
+
+std::string listed(const std::set<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// Named by the library or after a name of its own: KSTREAM-JOINTHIS-0000000004-store.
+bool hasGeneratedNumber(std::string_view name) {
+  constexpr std::size_t digits = 10;
+  for (std::size_t at = name.find('-'); at != std::string_view::npos; at = name.find('-', at + 1)) {
+    const std::string_view tail = name.substr(at + 1);
+    const bool ends = tail.size() == digits || (tail.size() > digits && tail[digits] == '-');
+    if (ends && std::all_of(tail.begin(), tail.begin() + digits, [](char c) { return c >= '0' && c <= '9'; })) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
-StreamsGraph::StreamsGraph() { nodes_.push_back(std::make_unique<DslNode>()); }
+StreamsGraph::StreamsGraph(TopologyConfig config) : config_(std::move(config)) {
+  nodes_.push_back(std::make_unique<DslNode>());
+}
 
 std::string StreamsGraph::newProcessorName(std::string_view prefix) {
   return std::string{prefix} + tenDigits(next_number_++);
 }
 
 std::string StreamsGraph::newStoreName(std::string_view prefix) {
-  return std::string{prefix} + "STATE-STORE-" + tenDigits(next_number_++);
+  generated_stores_.push_back(std::string{prefix} + "STATE-STORE-" + tenDigits(next_number_++));
+  return generated_stores_.back();
 }
 
 std::string StreamsGraph::nameOr(const std::string& given, std::string_view prefix) {
   std::string generated = newProcessorName(prefix);
   if (given.empty()) return generated;
+  checkName(given, "name");
+  return given;
+}
+
+std::string StreamsGraph::nameOrNew(const std::string& given, std::string_view prefix) {
+  if (given.empty()) return newProcessorName(prefix);
   checkName(given, "name");
   return given;
 }
@@ -110,83 +169,44 @@ void StreamsGraph::addSharedStateStore(StoreBuilder store) {
   if (!known) addStateStore(std::move(store));
 }
 
-void StreamsGraph::mergeEqualSources() {
-  std::vector<DslNode*> kept;
-  for (DslNode* source : std::vector<DslNode*>{root().children}) {
-    if (!source->merges_with_equal_source) continue;
-    const auto equal = std::find_if(kept.begin(), kept.end(),
-                                    [&](const DslNode* other) { return topicsOf(*other) == topicsOf(*source); });
-    if (equal == kept.end()) {
-      kept.push_back(source);
-      continue;
-    }
-    mergeInto(**equal, *source);
-    std::erase(root().children, source);
-  }
-}
+Topology StreamsGraph::build(const TopologyOptimization& optimization) const {
+  GraphPlan plan{nodes_, copartition_groups_};
+  mergeEqualSources(plan);
+  if (optimization.reuse_ktable_source_topics) reuseTableSources(plan);
+  if (optimization.merge_repartition_topics) mergeRepartitionTopics(plan);
+  if (optimization.single_store_self_join) rewriteSelfJoins(plan);
+  rewriteNullKeyFilters(plan);
+  tellWhoReadsVersioned(plan);
 
-bool StreamsGraph::isVersioned(const DslNode& node) const {
-  if (node.output_versioned) return *node.output_versioned;
-  return !node.parents.empty() && std::all_of(node.parents.begin(), node.parents.end(),
-                                              [this](const DslNode* parent) { return isVersioned(*parent); });
-}
-
-void StreamsGraph::tellWhoReadsVersioned() const {
-  for (const auto& node : nodes_) {
-    if (!node->reads_versioned) continue;
-    for (const DslNode* parent : node->parents) {
-      if (isVersioned(*parent)) node->reads_versioned(*parent);
-    }
-  }
-}
-
-Topology StreamsGraph::build() {
-  mergeEqualSources();
-  tellWhoReadsVersioned();
-  Topology topology;
+  Topology topology{config_};
   for (const StoreBuilder& store : stores_) topology.addStateStore(store);
-
-  const auto later = [](const DslNode* left, const DslNode* right) {
-    return left->build_priority > right->build_priority;
-  };
-  std::priority_queue<DslNode*, std::vector<DslNode*>, decltype(later)> queue{later};
-  std::set<const DslNode*> written{&root()};
-  const auto offerChildren = [&](const DslNode& node) {
-    for (DslNode* child : node.children) queue.push(child);
-  };
-  offerChildren(root());
-  while (!queue.empty()) {
-    DslNode& node = *queue.top();
-    queue.pop();
-    const bool parents_written = std::all_of(node.parents.begin(), node.parents.end(),
-                                             [&](const DslNode* parent) { return written.contains(parent); });
-    if (!parents_written || !written.insert(&node).second) continue;
-
-    std::vector<std::string> parents;
-    for (const DslNode* parent : node.parents) {
-      if (parent != &root()) parents.push_back(parent->name);
-    }
-    if (node.internal_topic) topology.addInternalTopic(*node.internal_topic);
-    for (const StoreBuilder& store : node.stores) {
-      if (!topology.graph().stores.contains(store.name)) {
-        topology.addStateStore(store);
-      } else {
-        throw Error{ErrorKind::invalid_topology, "store '" + store.name + "' of node '" + node.name +
-                                                     "' is there already; give each store a name of its own"};
-      }
-    }
-    for (GraphNode each : node.nodes) {
-      if (each.parents.empty() && each.kind != GraphNode::Kind::source) each.parents = parents;
-      const std::string name = each.name;
-      const std::vector<std::string> stores = std::exchange(each.stores, {});
-      topology.add(std::move(each));
-      if (!stores.empty()) topology.connectProcessorAndStateStores(name, stores);
-    }
-    offerChildren(node);
-  }
-  for (const CopartitionGroup& group : copartition_groups_) topology.copartition(group);
+  inOrder(plan.root(), [&](const DslNode& node) { write(node, plan.root(), topology); });
+  for (const CopartitionGroup& group : plan.copartitionGroups()) topology.copartition(group);
   topology.graph().validate();
+  if (config_.ensure_explicit_internal_resource_naming) refuseGeneratedNames(topology.graph());
   return topology;
+}
+
+void StreamsGraph::refuseGeneratedNames(const TopologyGraph& built) const {
+  std::set<std::string> stores{generated_stores_.begin(), generated_stores_.end()};
+  std::set<std::string> changelogs{generated_changelogs_.begin(), generated_changelogs_.end()};
+  std::set<std::string> repartitions{generated_repartitions_.begin(), generated_repartitions_.end()};
+  for (const auto& [name, store] : built.stores) {
+    if (!hasGeneratedNumber(name)) continue;
+    stores.insert(name);
+    if (store.logging) changelogs.insert(name + "-changelog");
+  }
+  for (const auto& [name, topic] : built.internal_topics) {
+    if (hasGeneratedNumber(name) && endsWith(name, "-repartition")) repartitions.insert(name);
+  }
+  std::string found;
+  if (!stores.empty()) found += "; stores: " + listed(stores);
+  if (!changelogs.empty()) found += "; changelog topics: " + listed(changelogs);
+  if (!repartitions.empty()) found += "; repartition topics: " + listed(repartitions);
+  if (found.empty()) return;
+  throw Error{ErrorKind::invalid_topology,
+              "ensure.explicit.internal.resource.naming is on and there are names that nobody gave" + found +
+                  ". Name them in Materialized, Grouped, Joined, StreamJoined or Repartitioned"};
 }
 
 RepartitionNames repartitionNames(StreamsGraph& graph, const std::string& prefix) {
@@ -204,5 +224,33 @@ RepartitionNames repartitionNames(StreamsGraph& graph, const std::string& prefix
   }
   return names;
 }
+
+namespace {
+
+class PassThrough final : public AnyProcessor {
+ public:
+  void init(AnyProcessorContext& context) override { context_ = &context; }
+  void process(const AnyRecord& record) override { context_->forward(record); }
+
+ private:
+  AnyProcessorContext* context_ = nullptr;
+};
+
+class NullKeyFilter final : public AnyProcessor {
+ public:
+  void init(AnyProcessorContext& context) override { context_ = &context; }
+  void process(const AnyRecord& record) override {
+    if (record.key) context_->forward(record);
+  }
+
+ private:
+  AnyProcessorContext* context_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<AnyProcessor> makePassThrough() { return std::make_unique<PassThrough>(); }
+
+std::unique_ptr<AnyProcessor> makeNullKeyFilter() { return std::make_unique<NullKeyFilter>(); }
 
 }  // namespace widgetstream::detail

@@ -1,6 +1,7 @@
 #include "widgetstream/processor/processor_context.hpp"
 
 #include "widgetstream/core/type_name.hpp"
+#include "widgetstream/state/read_only_store.hpp"
 
 namespace widgetstream {
 
@@ -25,10 +26,16 @@ void AnyProcessorContext::refuseTimestamp(Timestamp timestamp) const {
                                          "context().currentSystemTime() where there is no input record"};
 }
 
-void AnyProcessorContext::throwWrongStoreType(const std::string& name, const std::type_info& asked) const {
-  throw Error{ErrorKind::invalid_topology, "processor '" + nodeName() + "' asks for store '" + name + "' as " +
-                                               typeName(asked) +
-                                               ", but the store was built with other types; use the types of its builder"};
+void AnyProcessorContext::throwWrongStoreType(const StateStore& found, const std::type_info& asked) const {
+  const std::string asks =
+      "processor '" + nodeName() + "' asks for store '" + found.name() + "' as " + typeName(asked) + ", but ";
+  if (dynamic_cast<const ReadOnlyStore*>(&found)) {
+    throw Error{ErrorKind::invalid_topology,
+                asks + "it is a global store, which only its own processor may write: ask for a ReadOnly... store of the "
+                       "types of its builder"};
+  }
+  throw Error{ErrorKind::invalid_topology,
+              asks + "the store was built with other types; use the types of its builder"};
 }
 
 }  // namespace widgetstream

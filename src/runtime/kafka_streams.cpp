@@ -68,6 +68,14 @@ struct KafkaStreams::Impl {
     while (!thread.closed() && !ending) thread.runOnce(longest_wait);
   }
 
+  /// The life of the thread that keeps the global stores.
+  void keep(GlobalState& globals) noexcept {
+    while (!ending) {
+      globals.step(longest_wait);
+      if (globals.failure()) return;
+    }
+  }
+
   /// The life of the thread that looks after everything, to the very end.
   void coordinate() noexcept {
     while (!runtime.coordinator().finished()) runtime.coordinator().step(longest_wait);
@@ -136,6 +144,8 @@ void KafkaStreams::start() {
   try {
     for (const auto& thread : impl_->runtime.threads())
       impl_->workers.emplace_back([this, borrowed = thread.get()] { impl_->work(*borrowed); });
+    if (GlobalState* globals = impl_->runtime.globals())
+      impl_->workers.emplace_back([this, globals] { impl_->keep(*globals); });
     impl_->coordinator = std::thread{[this] { impl_->coordinate(); }};
   } catch (const std::system_error& error) {
     impl_->endWorkers();
@@ -205,12 +215,14 @@ const StreamsConfig& KafkaStreams::config() const noexcept {
 }
 
 std::shared_ptr<const detail::LocalStores> KafkaStreams::localStores(const std::string& name) const {
-  if (!impl_->runtime.graph().stores.contains(name))
+  const TopologyGraph& graph = impl_->runtime.graph();
+  if (!graph.stores.contains(name) && !graph.global_stores.contains(name))
     throw Error{ErrorKind::invalid_argument, "the topology has no store '" + name + "'"};
   return std::make_shared<RegisteredStores>(name, impl_->runtime.stores());
 }
 
 StorePartitions KafkaStreams::storePartitions(const std::string& store) const {
+  if (impl_->runtime.graph().global_stores.contains(store)) return {1, impl_->runtime.stores()->partitions(store)};
   if (!impl_->runtime.graph().stores.contains(store))
     throw Error{ErrorKind::invalid_argument, "the topology has no store '" + store + "'"};
   const std::optional<PartitionPlan> plan = impl_->runtime.plan();

@@ -60,10 +60,42 @@ ClientProperties StreamsRuntime::producerProperties() const {
 
 void StreamsRuntime::openStateDirectory() {
   const auto& stores = topology_.graph().stores;
+  const auto& globals = topology_.graph().global_stores;
   const bool persistent =
-      std::any_of(stores.begin(), stores.end(), [](const auto& store) { return store.second.persistent; });
+      std::any_of(stores.begin(), stores.end(), [](const auto& store) { return store.second.persistent; }) ||
+      std::any_of(globals.begin(), globals.end(), [](const auto& store) { return store.second.builder.persistent; });
   if (persistent) directory_.emplace(config_.state_dir, config_.application_id, log_.forRoom("state"));
   process_id_ = directory_ ? directory_->processId() : randomUuid();
+}
+
+void StreamsRuntime::makeGlobals() {
+  if (topology_.graph().global_stores.empty()) return;
+  ConsumerSettings fetching;
+  fetching.group = config_.application_id;
+  fetching.properties = propertiesOf(config_.consumer_properties);
+  for (const auto& [name, value] : config_.global_consumer_properties) fetching.properties[name] = value;
+  global_consumer_ = clients_->consumer(fetching);
+  TaskEnvironment environment{.graph = topology_.graph(),
+                              .application_id = config_.application_id,
+                              .state_directory = config_.state_dir / config_.application_id,
+                              .producer = *producer_,
+                              .clock = *config_.clock,
+                              .metrics = metrics_,
+                              .cache = no_cache_,
+                              .log = log_,
+                              .deserialization_handler = config_.deserialization_exception_handler,
+                              .dead_letter_topic = config_.dead_letter_queue_topic,
+                              .timestamp_extractor = config_.default_timestamp_extractor,
+                              .aborted = &aborted_};
+  if (config_.processing_exception_handler_global_enabled) {
+    environment.processing_handler = config_.processing_exception_handler;
+  }
+  globals_ = std::make_unique<GlobalState>(GlobalStateSetup{.graph = topology_.graph(),
+                                                            .environment = std::move(environment),
+                                                            .consumer = *global_consumer_,
+                                                            .stores = stores_.get(),
+                                                            .commit_interval = config_.commit_interval,
+                                                            .notify = [this] { reports_.wake(); }});
 }
 
 void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
@@ -80,6 +112,7 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
   membership_ = clients_->membership(
       {config_.application_id, process_id_, config_.group_instance_id, propertiesOf(config_.consumer_properties)});
 
+  makeGlobals();
   std::vector<StreamThread*> borrowed;
   for (int index = 0; index < config_.num_stream_threads; ++index) {
     threads_.push_back(
@@ -92,6 +125,7 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
                                                          .membership = *membership_,
                                                          .metrics = metrics_,
                                                          .stores = *stores_,
+                                                         .globals = globals_.get(),
                                                          .reports = reports_,
                                                          .purge = purge_,
                                                          .engine_resources = nullptr,
@@ -109,6 +143,7 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
                                                                 .purge = purge_,
                                                                 .state = state_,
                                                                 .directory = directory_ ? &*directory_ : nullptr,
+                                                                .globals = globals_.get(),
                                                                 .uncaught = std::move(uncaught),
                                                                 .log = log_,
                                                                 .aborted = aborted_});
@@ -117,6 +152,7 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
 
 void StreamsRuntime::stepAll() {
   coordinator_->step(Milliseconds{0});
+  if (globals_) globals_->step(Milliseconds{0});
   for (const auto& thread : threads_) thread->runOnce(Milliseconds{0});
 }
 
@@ -126,9 +162,12 @@ void StreamsRuntime::tearDown() noexcept {
   aborted_.store(true);
   membership_.reset();
   for (const auto& thread : threads_) thread->abandon();  // closes what is still open, with its consumer at hand
+  if (globals_) coordinator_->finished() ? globals_->close() : globals_->abandon();
   consumer_.reset();
+  global_consumer_.reset();
   producer_.reset();  // before the threads: they keep what the producer still points into
   threads_.clear();
+  globals_.reset();
   admin_.reset();
   directory_.reset();
   const StreamsState last = coordinator_->finalState();

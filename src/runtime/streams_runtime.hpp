@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/coordination/coordinator.hpp"
+#include "runtime/global/global_state.hpp"
 #include "runtime/queries/store_registry.hpp"
 #include "runtime/threads/stream_thread.hpp"
 #include "widgetstream/kafka/clients.hpp"
@@ -29,6 +30,8 @@ class StreamsRuntime {
 
   [[nodiscard]] Coordinator& coordinator() noexcept { return *coordinator_; }
   [[nodiscard]] std::vector<std::unique_ptr<StreamThread>>& threads() noexcept { return threads_; }
+  /// Null when the topology has no global stores.
+  [[nodiscard]] GlobalState* globals() noexcept { return globals_.get(); }
   /// One step of everything, without waiting; for callers with one thread.
   void stepAll();
 
@@ -48,6 +51,7 @@ class StreamsRuntime {
 
  private:
   void openStateDirectory();
+  void makeGlobals();
   [[nodiscard]] ClientProperties producerProperties() const;
   [[nodiscard]] ClientProperties propertiesOf(const ClientProperties& own) const;
 
@@ -70,6 +74,9 @@ class StreamsRuntime {
   std::unique_ptr<Membership> membership_;
   std::unique_ptr<Consumer> consumer_;
   std::unique_ptr<Producer> producer_;
+  std::unique_ptr<Consumer> global_consumer_;
+  CacheBudget no_cache_;
+  std::unique_ptr<GlobalState> globals_;
   std::vector<std::unique_ptr<StreamThread>> threads_;
   std::unique_ptr<Coordinator> coordinator_;
 };

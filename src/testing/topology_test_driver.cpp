@@ -88,6 +88,8 @@ Timestamp TopologyTestDriver::now() const {
 std::vector<std::string> TopologyTestDriver::storeNames() const {
   std::vector<std::string> names;
   for (const auto& [name, builder] : impl_->task.graph().stores) names.push_back(name);
+  for (const auto& [name, global] : impl_->task.graph().global_stores) names.push_back(name);
+  std::sort(names.begin(), names.end());
   return names;
 }
 

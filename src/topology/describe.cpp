@@ -58,7 +58,8 @@ std::string textOf(const Described& each) {
   const std::string above = "\n      <-- " + namesOf(each.predecessors);
   switch (node.kind) {
     case GraphNode::Kind::source:
-      return "Source: " + node.name + " (topics: " + setOf(node.topics) + ")" + below;
+      return "Source: " + node.name + " (topics: " +
+             (node.topic_pattern ? node.topic_pattern->text() : setOf(node.topics)) + ")" + below;
     case GraphNode::Kind::sink:
       return "Sink: " + node.name +
              (node.topic_extractor ? " (extractor class: *)" : " (topic: " + node.topic + ")") + above;
@@ -100,11 +101,23 @@ std::string textOf(const SubTopology& part, const TopologyGraph& graph) {
   return text + "\n";
 }
 
+/// Java writes these two nodes by hand, in their order.
+std::string textOfGlobal(const SubTopology& part, const TopologyGraph& graph) {
+  const GraphNode& source = graph.nodes[part.nodes.front()];
+  const GraphNode& processor = graph.nodes[part.nodes.back()];
+  return "  Sub-topology: " + std::to_string(part.id) + " for global store (will not generate tasks)\n" +
+         "    Source: " + source.name + " (topics: " + setOf(source.topics) + ")\n      --> " + processor.name + "\n" +
+         "    Processor: " + processor.name + " (stores: " + setOf(processor.stores) + ")\n      --> none\n      <-- " +
+         source.name + "\n";
+}
+
 }  // namespace
 
 std::string Topology::describe() const {
   std::string text = "Topologies:\n ";
-  for (const SubTopology& part : graph_.subTopologies()) text += textOf(part, graph_);
+  for (const SubTopology& part : graph_.allSubTopologies()) {
+    text += graph_.isGlobal(part) ? textOfGlobal(part, graph_) : textOf(part, graph_);
+  }
   return text;
 }
 

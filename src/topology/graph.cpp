@@ -1,6 +1,7 @@
 #include "widgetstream/topology/graph.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <unordered_map>
 
@@ -38,10 +39,48 @@ UnionFind connected(const std::vector<GraphNode>& nodes) {
   return groups;
 }
 
+/// Repartition topics that are joined and whose partition counts the user fixed, differently (others are compared when
+/// the counts of the cluster's topics are known).
+void checkFixedPartitions(const TopologyGraph& graph, const CopartitionGroup& group) {
+  std::map<std::string, std::int32_t> fixed;
+  std::size_t topics = 0;
+  for (const std::string& source : group) {
+    const GraphNode* node = graph.find(source);
+    if (!node) continue;
+    topics += node->topics.size() + (node->topic_pattern ? 1 : 0);
+    for (const std::string& topic : node->topics) {
+      const auto internal = graph.internal_topics.find(topic);
+      if (internal != graph.internal_topics.end() && internal->second.partitions) {
+        fixed.emplace(topic, *internal->second.partitions);
+      }
+    }
+  }
+  if (fixed.empty() || fixed.size() != topics) return;
+  std::string listed;
+  bool equal = true;
+  for (const auto& [topic, count] : fixed) {
+    listed += (listed.empty() ? "" : ", ") + topic + " (" + std::to_string(count) + ")";
+    equal = equal && count == fixed.begin()->second;
+  }
+  if (equal) return;
+  throw Error{ErrorKind::invalid_topology,
+              "topics that are joined must have equal numbers of partitions, but these were given different ones: " +
+                  listed + "; give them the same in Repartitioned::withNumberOfPartitions()"};
+}
+
 }  // namespace
 
 bool GraphNode::isConnectedTo(const std::string& store) const {
   return std::find(stores.begin(), stores.end(), store) != stores.end();
+}
+
+bool GraphNode::reads(const std::string& topic) const {
+  return std::find(topics.begin(), topics.end(), topic) != topics.end() ||
+         (topic_pattern && topic_pattern->matches(topic));
+}
+
+bool TopologyGraph::usesPatterns() const {
+  return std::any_of(nodes.begin(), nodes.end(), [](const GraphNode& node) { return node.topic_pattern.has_value(); });
 }
 
 const GraphNode* TopologyGraph::find(const std::string& name) const {
@@ -82,6 +121,7 @@ void TopologyGraph::validate() const {
   if (nodes.empty()) {
     throw Error{ErrorKind::invalid_topology, "the topology is empty; begin with stream() or table() of a topic"};
   }
+  for (const CopartitionGroup& group : copartition_groups) checkFixedPartitions(*this, group);
   for (const SubTopology& part : subTopologies()) {
     const bool repartitioned = std::any_of(part.source_topics.begin(), part.source_topics.end(),
                                            [&](const std::string& topic) { return isInternal(topic); });

@@ -39,7 +39,7 @@ TOP_LEVEL = {
 ENGINES = {
     "librdkafka": (("librdkafka/", "rdkafka.h"), ("kafka/librdkafka",)),
     "RocksDB": (("rocksdb/",), ("state/rocksdb",)),
-    "Boost": (("boost/",), ("serde/json", "query")),
+    "Boost": (("boost/",), ("serde/json", "topology/regex", "query")),
     "MongoDB driver": (("mongoc", "bson", "mongocxx", "bsoncxx"), ("connectors/mongo",)),
     "protobuf": (("google/protobuf",), ()),
     "test framework": (("gtest/", "gmock/", "benchmark/"), ()),

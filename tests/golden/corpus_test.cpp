@@ -74,6 +74,7 @@ std::vector<CorpusStore> unexpired(const CorpusCase& the, std::vector<CorpusStor
     Timestamp newest = Timestamp::min();
     const auto time = [](const RawStoreEntry& row) { return row.window ? row.window->end : Timestamp::max(); };
     for (const RawStoreEntry& row : store.entries) newest = std::max(newest, time(row));
+    if (topology.graph().global_stores.contains(store.name)) continue;
     const Milliseconds retention = topology.graph().stores.at(store.name).changelog.retention;
     std::erase_if(store.entries,
                   [&](const RawStoreEntry& row) { return row.window && time(row) <= newest - retention; });
@@ -81,12 +82,13 @@ std::vector<CorpusStore> unexpired(const CorpusCase& the, std::vector<CorpusStor
   return stores;
 }
 
-/// The stores that have a changelog, so that they survive a crash.
+/// The stores that have a changelog, or a topic that is one, so that they survive a crash.
 std::vector<CorpusStore> logged(const CorpusCase& the, const std::vector<CorpusStore>& stores) {
   const Topology topology = topologies().at(the.name)();
   std::vector<CorpusStore> kept;
   for (const CorpusStore& store : stores) {
-    if (topology.graph().stores.at(store.name).logging) kept.push_back(store);
+    const TopologyGraph& graph = topology.graph();
+    if (graph.global_stores.contains(store.name) || graph.stores.at(store.name).logging) kept.push_back(store);
   }
   return kept;
 }
@@ -148,6 +150,14 @@ TEST_P(CorpusRun, SendsAndStoresTheSameOnRocksDb) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, CorpusRun, ::testing::ValuesIn(namesWithMode("run")), nameOfCase);
+
+class CorpusDescription : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(CorpusDescription, IsJavas) {
+  EXPECT_EQ(topologies().at(GetParam())().describe(), readCorpusCase(GetParam()).describe);
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, CorpusDescription, ::testing::ValuesIn(namesWithMode("describe")), nameOfCase);
 
 class CorpusError : public ::testing::TestWithParam<std::string> {};
 

@@ -13,6 +13,7 @@ const Topologies& topologies() {
     addStores(made);
     addJoins(made);
     addSuppress(made);
+    addGraphs(made);
     return made;
   }();
   return all;

@@ -24,17 +24,18 @@ void addProcessors(Topologies& to);
 void addStores(Topologies& to);
 void addJoins(Topologies& to);
 void addSuppress(Topologies& to);
+void addGraphs(Topologies& to);
 
 using Text = std::string;
 using Count = std::int64_t;
 
 /// A topology drawn by `draw`, which is given the builder.
 template <class F>
-[[nodiscard]] std::function<Topology()> drawn(F draw) {
-  return [draw] {
+[[nodiscard]] std::function<Topology()> drawn(F draw, TopologyOptimization optimization = {}) {
+  return [draw, optimization] {
     StreamsBuilder builder;
     draw(builder);
-    return builder.build();
+    return builder.build(optimization);
   };
 }
 

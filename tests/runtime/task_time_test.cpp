@@ -26,6 +26,11 @@ class Punctuation : public ::testing::Test {
     bench = std::make_unique<TaskBench>(passing([](TextContext&, const TextRecord&) {}, std::move(init)));
     return bench->start();
   }
+  Task& startAnchored(Timestamp start, Milliseconds interval, PunctuationType type) {
+    return startWithInit([this, start, interval, type](TextContext& context) {
+      schedule = context.schedule(start, interval, type, [this](Timestamp now) { fired.push_back(toMillis(now)); });
+    });
+  }
   void record(std::int64_t millis) {
     bench->give({offset_++, "k", "v", millis, {}});
     bench->processAll();
@@ -116,6 +121,46 @@ TEST_F(Punctuation, ThatThrowsIsForTheProcessingHandlerWithoutARecord) {
   advance(10);
   EXPECT_TRUE(raw_is_null);
   EXPECT_EQ(bench->task().droppedRecords(), 1U);
+}
+
+TEST_F(Punctuation, AnchoredHappensAtItsStartAndOnItsGridOnly) {
+  startAnchored(fromMillis(1'000'050), Milliseconds{100}, PunctuationType::wall_clock_time);
+  EXPECT_EQ(bench->task().nextWallClockPunctuation(), fromMillis(1'000'050));
+  advance(50);
+  advance(99);
+  advance(1);
+  advance(230);
+  EXPECT_THAT(fired, ElementsAre(1'000'050, 1'000'150, 1'000'380));
+  EXPECT_EQ(bench->task().nextWallClockPunctuation(), fromMillis(1'000'450));
+}
+
+TEST_F(Punctuation, AnchoredInThePastBeginsWithTheNextTimeOfItsGrid) {
+  startAnchored(fromMillis(30), Milliseconds{100}, PunctuationType::wall_clock_time);
+  EXPECT_EQ(bench->task().nextWallClockPunctuation(), fromMillis(1'000'030));
+}
+
+TEST_F(Punctuation, AnchoredByStreamTimeWaitsForItsStart) {
+  startAnchored(fromMillis(100), Milliseconds{50}, PunctuationType::stream_time);
+  record(20);
+  record(99);
+  record(100);
+  record(149);
+  record(230);
+  record(250);
+  EXPECT_THAT(fired, ElementsAre(100, 230, 250));
+}
+
+TEST_F(Punctuation, HasNoRecordMetadataNorHasInit) {
+  bool in_init = true;
+  bool in_punctuation = true;
+  startWithInit([&](TextContext& context) {
+    in_init = context.recordMetadata().has_value();
+    (void)context.schedule(Milliseconds{10}, PunctuationType::wall_clock_time,
+                           [&](Timestamp) { in_punctuation = context.recordMetadata().has_value(); });
+  });
+  advance(10);
+  EXPECT_FALSE(in_init);
+  EXPECT_FALSE(in_punctuation);
 }
 
 TEST_F(Punctuation, NeedsAnIntervalOfAMillisecond) {

@@ -109,5 +109,91 @@ TEST(Topology, JoinsProcessorsThatShareAStoreIntoOneSubTopology) {
   EXPECT_THAT(parts[1].source_topics, ElementsAre("b"));
 }
 
+class Same final : public FixedKeyProcessor<Text, Text> {
+ public:
+  using FixedKeyProcessor::process;
+  void process(const FixedKeyRecord<Text, Text>& record) override { context().forward(record); }
+};
+
+StoreBuilder named(std::string store) {
+  StoreBuilder builder;
+  builder.name = std::move(store);
+  return builder;
+}
+
+/// Brings a store along.
+struct SameWithStore {
+  std::unique_ptr<Same> operator()() const { return std::make_unique<Same>(); }
+  std::vector<StoreBuilder> stores() const { return {named("kept")}; }
+};
+
+TEST(Topology, TakesProcessorsThatKeepTheKey) {
+  Topology topology;
+  topology.addSource<Text, Text>("source", {"in"});
+  topology.addProcessor<Text, Text, Text>("same", [] { return std::make_unique<Same>(); }, {"source"});
+  EXPECT_TRUE(topology.graph().find("same")->keeps_key);
+  EXPECT_FALSE(copied().graph().find("copy")->keeps_key);
+}
+
+TEST(Topology, ASuppliersStoresAreAddedOnceAndConnected) {
+  Topology topology;
+  topology.addSource<Text, Text>("source", {"in"});
+  topology.addProcessor<Text, Text, Text>("one", SameWithStore{}, {"source"});
+  topology.addProcessor<Text, Text, Text>("two", SameWithStore{}, {"source"});
+  EXPECT_TRUE(topology.graph().find("one")->isConnectedTo("kept"));
+  EXPECT_TRUE(topology.graph().find("two")->isConnectedTo("kept"));
+}
+
+TEST(Topology, ASinkMayNameItsTopicByRecord) {
+  Topology topology;
+  topology.addSource<Text, Text>("source", {"in"});
+  topology.addSink<Text, Text>(
+      "sink", [](const Record<Text, Text>& record, const RecordContext&) { return "of-" + *record.key; }, {"source"});
+  const Text key = "fred";
+  const Record<Text, Text> record{Nullable<Text>{key}, {}, fromMillis(0)};
+  EXPECT_EQ(topology.graph().find("sink")->topic_extractor(record.any(), RecordContext{}), "of-fred");
+  EXPECT_THAT(topology.describe(), HasSubstr("extractor class: *"));
+}
+
+TEST(Topology, AReadOnlyStoreIsRestoredFromItsTopic) {
+  Topology topology;
+  topology.addReadOnlyStateStore<Text, Text>(named("rows"), "source", "in", "writer", copy);
+  EXPECT_EQ(topology.graph().store_source_topics.at("rows"), "in");
+  EXPECT_FALSE(topology.graph().stores.at("rows").logging);
+  EXPECT_EQ(topology.graph().find("source")->offset_reset, AutoOffsetReset::earliest);
+  EXPECT_TRUE(topology.graph().find("writer")->isConnectedTo("rows"));
+}
+
+TEST(Topology, AGlobalStoreHasTwoNodesAndNoTask) {
+  Topology topology = copied();
+  topology.addGlobalStore<Text, Text>(named("everywhere"), "global-source", "everything", "keeper", copy);
+  const GlobalStore& store = topology.graph().global_stores.at("everywhere");
+  EXPECT_EQ(store.source, "global-source");
+  EXPECT_EQ(store.processor, "keeper");
+  EXPECT_TRUE(store.reprocess_on_restore);
+  EXPECT_FALSE(store.builder.logging);
+  EXPECT_EQ(topology.graph().subTopologies().size(), 1);
+  EXPECT_EQ(topology.graph().allSubTopologies().size(), 2);
+}
+
+TEST(Topology, NothingFollowsTheProcessorOfAGlobalStore) {
+  Topology topology;
+  topology.addGlobalStore<Text, Text>(named("everywhere"), "source", "everything", "keeper", copy);
+  EXPECT_THAT(refusal([&] { topology.addProcessor<Text, Text, Text, Text>("more", copy, {"keeper"}); }),
+              AllOf(HasSubstr("'more' cannot follow 'keeper'"), HasSubstr("global store")));
+  EXPECT_THAT(refusal([&] { topology.connectProcessorAndStateStores("keeper", {"everywhere"}); }),
+              HasSubstr("without being connected"));
+  EXPECT_THAT(refusal([&] { topology.addStateStore(named("everywhere")); }), HasSubstr("'everywhere'"));
+}
+
+TEST(Topology, ASourceMayReadByPattern) {
+  Topology topology;
+  topology.addSource<Text, Text>("all", TopicPattern{"orders-.*"});
+  EXPECT_TRUE(topology.graph().find("all")->reads("orders-eu"));
+  EXPECT_FALSE(topology.graph().find("all")->reads("orders"));
+  EXPECT_TRUE(topology.graph().usesPatterns());
+  EXPECT_THAT(topology.describe(), HasSubstr("Source: all (topics: orders-.*)"));
+}
+
 }  // namespace
 }  // namespace widgetstream

@@ -84,10 +84,7 @@ class BranchedKStream {
     static_cast<void>(part_.graph->newProcessorName(name));  // Java uses up a number here that shows nowhere
     branches_->all.push_back({std::move(accepts), name});
     detail::StreamPart<K, V> below = part_;
-    below.node = &part_.graph->add({part_.node},
-                                   detail::processorPart<K, V, K, V>(name, []() -> std::unique_ptr<AnyProcessor> {
-                                     return std::make_unique<detail::PassThroughProcessor<K, V>>();
-                                   }));
+    below.node = &part_.graph->add({part_.node}, detail::processorPart<K, V, K, V>(name, detail::makePassThrough));
     KStream<K, V> stream{std::move(below)};
     if constexpr (std::same_as<F, std::monostate>) {
       streams_.emplace(name, std::move(stream));

@@ -19,13 +19,14 @@
 #include "widgetstream/dsl/operators/flat_map.hpp"
 #include "widgetstream/dsl/operators/map.hpp"
 #include "widgetstream/dsl/operators/peek.hpp"
+#include "widgetstream/dsl/operators/print.hpp"
 #include "widgetstream/dsl/operators/table_source.hpp"
-#include "widgetstream/dsl/processor_types.hpp"
 #include "widgetstream/dsl/produced.hpp"
 #include "widgetstream/dsl/repartitioned.hpp"
 #include "widgetstream/dsl/stream_joined.hpp"
 #include "widgetstream/dsl/stream_part.hpp"
 #include "widgetstream/dsl/windowed_partitioner.hpp"
+#include "widgetstream/processor/supplier_types.hpp"
 
 namespace widgetstream {
 
@@ -73,7 +74,7 @@ class KStream {
   [[nodiscard]] auto map(F mapper, Named name = {}) const {
     using Pair = detail::ReturnedPair<detail::CallResult<F, K, V>>;
     return below<typename Pair::Key, typename Pair::Value>(
-        detail::prefix::map, name, true, {}, {},
+        detail::prefix::map, name, Changes::key, true, {}, {},
         [mapper = std::move(mapper)] { return std::make_unique<detail::MapProcessor<K, V, F>>(mapper); });
   }
   /// A new value under the same key.
@@ -81,7 +82,7 @@ class KStream {
   [[nodiscard]] auto mapValues(F mapper, Named name = {}) const {
     using V2 = detail::ReturnedType<detail::CallResult<F, K, V>>;
     return below<K, V2>(
-        detail::prefix::map_values, name, part_.needs_repartition, part_.key_serde, {},
+        detail::prefix::map_values, name, Changes::value, part_.needs_repartition, part_.key_serde, {},
         [mapper = std::move(mapper)] { return std::make_unique<detail::MapValuesProcessor<K, V, F>>(mapper); });
   }
   /// Any number of keys and values. See operators/flat_map.hpp.
@@ -89,7 +90,7 @@ class KStream {
   [[nodiscard]] auto flatMap(F mapper, Named name = {}) const {
     using Pair = detail::ReturnedPair<detail::ElementOf<detail::CallResult<F, K, V>>>;
     return below<typename Pair::Key, typename Pair::Value>(
-        detail::prefix::flat_map, name, true, {}, {},
+        detail::prefix::flat_map, name, Changes::key, true, {}, {},
         [mapper = std::move(mapper)] { return std::make_unique<detail::FlatMapProcessor<K, V, F>>(mapper); });
   }
   /// Any number of values under the same key.
@@ -97,7 +98,7 @@ class KStream {
   [[nodiscard]] auto flatMapValues(F mapper, Named name = {}) const {
     using V2 = detail::ReturnedType<detail::ElementOf<detail::CallResult<F, K, V>>>;
     return below<K, V2>(
-        detail::prefix::flat_map_values, name, part_.needs_repartition, part_.key_serde, {},
+        detail::prefix::flat_map_values, name, Changes::value, part_.needs_repartition, part_.key_serde, {},
         [mapper = std::move(mapper)] { return std::make_unique<detail::FlatMapValuesProcessor<K, V, F>>(mapper); });
   }
   /// A new key over the same value.
@@ -105,7 +106,7 @@ class KStream {
   [[nodiscard]] auto selectKey(F selector, Named name = {}) const {
     using K2 = detail::ReturnedType<detail::CallResult<F, K, V>>;
     return below<K2, V>(
-        detail::prefix::key_select, name, true, {}, part_.value_serde,
+        detail::prefix::key_select, name, Changes::key, true, {}, part_.value_serde,
         [selector = std::move(selector)] { return std::make_unique<detail::SelectKeyProcessor<K, V, F>>(selector); });
   }
 
@@ -123,6 +124,11 @@ class KStream {
       return std::make_unique<detail::PeekProcessor<K, V, F>>(action, false);
     }));
   }
+
+  /// Writes each record as a line of text, `[label]: key, value`; nothing follows. See printed.hpp.
+  template <class F>
+  requires detail::PrintsRecords<F, K, V>
+  void print(BasicPrinted<F> printed) const;
 
   /// Both streams in one; no order holds across them.
   [[nodiscard]] KStream merge(const KStream& other, Named name = {}) const;
@@ -196,6 +202,14 @@ class KStream {
   }
   template <ProcessorSupplierFor<K, V> S>
   auto process(S supplier, Named name, std::vector<std::string> stores = {}) const;
+  /// The same with a FixedKeyProcessor<K, V, VOut>: the key stays, so no repartition follows. The result is a
+  /// KStream<K, VOut>.
+  template <FixedKeyProcessorSupplierFor<K, V> S>
+  auto processValues(S supplier, std::vector<std::string> stores = {}) const {
+    return processValues(std::move(supplier), Named{}, std::move(stores));
+  }
+  template <FixedKeyProcessorSupplierFor<K, V> S>
+  auto processValues(S supplier, Named name, std::vector<std::string> stores = {}) const;
 
   /// An operator of one's own: `op(stream)`, written where it reads best.
   template <std::invocable<const KStream&> F>
@@ -208,20 +222,29 @@ class KStream {
   friend class KStream;
   friend class KTable<K, V>;
 
+  /// What an operator may do to records, as the merging of repartition topics sees it (contract 1.10).
+  enum class Changes { nothing, key, value };
+
   template <class K2, class V2, class Make>
-  [[nodiscard]] KStream<K2, V2> below(std::string_view prefix, const Named& name, bool needs_repartition,
-                                      Serde<K2> key_serde, Serde<V2> value_serde, Make make) const {
+  [[nodiscard]] KStream<K2, V2> below(std::string_view prefix, const Named& name, Changes changes,
+                                      bool needs_repartition, Serde<K2> key_serde, Serde<V2> value_serde,
+                                      Make make) const {
     const std::string node_name = part_.graph->nameOr(name.name(), prefix);
-    detail::DslNode& node = part_.graph->add(
-        {part_.node}, detail::processorPart<K, V, K2, V2>(
-                          node_name, [make = std::move(make)]() -> std::unique_ptr<AnyProcessor> { return make(); }));
-    return KStream<K2, V2>{
-        {part_.graph, &node, part_.sources, needs_repartition, std::move(key_serde), std::move(value_serde)}};
+    detail::DslNode node = detail::processorPart<K, V, K2, V2>(
+        node_name, [make = std::move(make)]() -> std::unique_ptr<AnyProcessor> { return make(); });
+    node.changes_key = changes == Changes::key;
+    node.changes_value = changes == Changes::value;
+    return KStream<K2, V2>{{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources,
+                            needs_repartition, std::move(key_serde), std::move(value_serde)}};
   }
   template <class Make>
   [[nodiscard]] KStream sameTypes(std::string_view prefix, const Named& name, Make make) const {
-    return below<K, V>(prefix, name, part_.needs_repartition, part_.key_serde, part_.value_serde, std::move(make));
+    return below<K, V>(prefix, name, Changes::nothing, part_.needs_repartition, part_.key_serde, part_.value_serde,
+                       std::move(make));
   }
+  template <class K2, class V2, class S>
+  [[nodiscard]] detail::DslNode& processed(S supplier, const std::string& name, std::vector<std::string> stores,
+                                           bool keeps_key) const;
   [[nodiscard]] detail::DslNode sinkPart(const std::string& name, ProducedFor<K, V> produced) const;
   void offerTo(SinkSupplier<K, V> sink, const Named& name, bool is_table) const;
 

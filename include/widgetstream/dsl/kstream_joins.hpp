@@ -32,9 +32,7 @@ template <class K, class V>
   if (!named) part.graph->noteGeneratedRepartition(names.topic);
   DslNode*& known = part.node->join_repartition;
   if (!known || part.node->name != prefix) {
-    DslNode node = repartitionPart<K, V>(names, part.key_serde, part.value_serde);
-    node.is_mergeable_repartition = true;
-    known = &part.graph->add({part.node}, std::move(node));
+    known = &part.graph->add({part.node}, repartitionPart<K, V>(names, part.key_serde, part.value_serde));
   }
   part.node = known;
   part.sources = {known->name};
@@ -110,8 +108,8 @@ template <JoinKind kind, class K, class L, class R, class F>
       [joiner, windows, stores = StreamJoinStores{this_store.name, plan.shared_store}] {
         return std::make_unique<StreamJoinProcessor<K, L, R, kind, StreamSide::right, F>>(joiner, windows, stores);
       }));
-  node.nodes.push_back(joinNode<K, Out, K, Out>(plan.merge, {plan.this_join, plan.other_join}, {},
-                                                [] { return std::make_unique<PassThroughProcessor<K, Out>>(); }));
+  node.nodes.push_back(
+      joinNode<K, Out, K, Out>(plan.merge, {plan.this_join, plan.other_join}, {}, makePassThrough));
   if constexpr (std::is_same_v<L, R>) {
     node.self_join = SelfJoin{
         plan.this_windowed,

@@ -17,9 +17,9 @@ KStream<K, V> KStream<K, V>::merge(const KStream& other, Named name) const {
                 "merge() of streams of two StreamsBuilders; make both streams with the same builder"};
   }
   const std::string node_name = part_.graph->nameOr(name.name(), detail::prefix::merge);
-  detail::DslNode& node = part_.graph->add(
-      {part_.node, other.part_.node},
-      detail::processorPart<K, V, K, V>(node_name, [] { return std::make_unique<detail::PassThroughProcessor<K, V>>(); }));
+  detail::DslNode merged = detail::processorPart<K, V, K, V>(node_name, detail::makePassThrough);
+  merged.is_merge = true;
+  detail::DslNode& node = part_.graph->add({part_.node, other.part_.node}, std::move(merged));
   std::set<std::string> sources = part_.sources;
   sources.insert(other.part_.sources.begin(), other.part_.sources.end());
   return KStream{{part_.graph, &node, std::move(sources), part_.needs_repartition || other.part_.needs_repartition,
@@ -67,8 +67,9 @@ KStream<K, V> KStream<K, V>::repartition(RepartitionedFor<K, V> repartitioned) c
                                                  " partitions; ask for at least one"};
   }
   detail::DslNode& node = part_.graph->add(
-      {part_.node}, detail::repartitionPart<K, V>(names, key_serde, value_serde, std::move(repartitioned.partitioner),
-                                                  repartitioned.partitions));
+      {part_.node}, detail::explicitRepartitionPart<K, V>(names, key_serde, value_serde,
+                                                          std::move(repartitioned.partitioner),
+                                                          repartitioned.partitions));
   return KStream{{part_.graph, &node, {names.source}, false, key_serde, value_serde}};
 }
 
@@ -148,27 +149,54 @@ void KStream<K, V>::offerTo(SinkSupplier<K, V> sink, const Named& name, bool is_
 }
 
 template <class K, class V>
+template <class K2, class V2, class S>
+detail::DslNode& KStream<K, V>::processed(S supplier, const std::string& name, std::vector<std::string> stores,
+                                          bool keeps_key) const {
+  for (StoreBuilder& store : detail::storesOf(supplier)) {
+    stores.push_back(store.name);
+    part_.graph->addSharedStateStore(std::move(store));
+  }
+  detail::DslNode node = detail::processorPart<K, V, K2, V2>(name, detail::anySupplier(std::move(supplier)));
+  node.nodes.front().stores = std::move(stores);
+  node.nodes.front().keeps_key = keeps_key;
+  if (part_.graph->config().process_may_change_records) {
+    node.changes_key = !keeps_key;
+    node.changes_value = true;
+  }
+  return part_.graph->add({part_.node}, std::move(node));
+}
+
+template <class K, class V>
 template <ProcessorSupplierFor<K, V> S>
 auto KStream<K, V>::process(S supplier, Named name, std::vector<std::string> stores) const {
   using Output = detail::OutputOf<detail::SuppliedProcessor<S>, K, V>;
   using K2 = typename Output::Key;
   using V2 = typename Output::Value;
-  // A name saves the number here, unlike elsewhere (contract 1.1).
-  if (!name.name().empty()) checkName(name.name(), "name");
-  const std::string node_name =
-      name.name().empty() ? part_.graph->newProcessorName(detail::prefix::processor) : name.name();
-  detail::DslNode node;
-  if constexpr (requires { supplier.stores(); }) {
-    for (StoreBuilder& store : supplier.stores()) {
-      stores.push_back(store.name);
-      part_.graph->addSharedStateStore(std::move(store));
-    }
-  }
-  node = detail::processorPart<K, V, K2, V2>(
-      node_name, [supplier = std::move(supplier)]() -> std::unique_ptr<AnyProcessor> { return std::invoke(supplier); });
-  node.nodes.front().stores = std::move(stores);
-  return KStream<K2, V2>{{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources, true,
-                          Serde<K2>{}, Serde<V2>{}}};
+  const std::string node_name = part_.graph->nameOrNew(name.name(), detail::prefix::processor);
+  detail::DslNode& node = processed<K2, V2>(std::move(supplier), node_name, std::move(stores), false);
+  return KStream<K2, V2>{{part_.graph, &node, part_.sources, true, Serde<K2>{}, Serde<V2>{}}};
+}
+
+template <class K, class V>
+template <FixedKeyProcessorSupplierFor<K, V> S>
+auto KStream<K, V>::processValues(S supplier, Named name, std::vector<std::string> stores) const {
+  using V2 = typename detail::FixedKeyOutputOf<detail::SuppliedProcessor<S>, K, V>::Value;
+  const std::string node_name = part_.graph->nameOrNew(name.name(), detail::prefix::process_values);
+  detail::DslNode& node = processed<K, V2>(std::move(supplier), node_name, std::move(stores), true);
+  return KStream<K, V2>{
+      {part_.graph, &node, part_.sources, part_.needs_repartition, part_.key_serde, Serde<V2>{}}};
+}
+
+template <class K, class V>
+template <class F>
+requires detail::PrintsRecords<F, K, V>
+void KStream<K, V>::print(BasicPrinted<F> printed) const {
+  const std::string label = printed.label.value_or(part_.node->name);
+  const std::string node_name = part_.graph->nameOr(printed.name, detail::prefix::print);
+  part_.graph->add({part_.node},
+                   detail::processorPart<K, V, K, V>(node_name, [label, printed = std::move(printed)] {
+                     return std::make_unique<detail::PrintProcessor<K, V, F>>(printed.target, label, printed.mapper);
+                   }));
 }
 
 template <class K, class V>

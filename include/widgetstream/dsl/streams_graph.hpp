@@ -11,6 +11,7 @@
 
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/topology/topology.hpp"
+#include "widgetstream/topology/topology_config.hpp"
 
 namespace widgetstream::detail {
 
@@ -20,6 +21,25 @@ struct SelfJoin {
   std::string this_windowed;
   std::string other_windowed;
   std::vector<GraphNode> nodes;
+};
+
+struct DslNode;
+
+/// The names around a repartition topic (contract 1.3).
+struct RepartitionNames {
+  std::string topic;
+  std::string filter;
+  std::string sink;
+  std::string source;
+};
+
+/// Of a repartition topic that the library put there: how to make the one that stands for several (contract 1.10).
+struct MergeableRepartition {
+  RecordTypes types;
+  /// Serde<K> and Serde<V> as they were given; null where the default one is meant.
+  std::shared_ptr<const void> key_serde;
+  std::shared_ptr<const void> value_serde;
+  std::function<DslNode(const RepartitionNames& names, const void* key_serde, const void* value_serde)> make;
 };
 
 /// One call of the DSL: the topology nodes it becomes, and its place among the others. What the graph is written from
@@ -33,7 +53,7 @@ struct DslNode {
   std::optional<InternalTopic> internal_topic;
   /// Whether the table made here keeps versions; unset where that depends on the nodes above.
   std::optional<bool> output_versioned;
-  /// Called at build() for each parent that is a versioned table.
+  /// Called at build() for each parent that is a versioned table; it is given as the graph has it.
   std::function<void(const DslNode& parent)> reads_versioned;
 
   /// Set for a stream's source: equal ones are merged.
@@ -51,11 +71,15 @@ struct DslNode {
   /// mapValues, flatMapValues: a repartition topic below it is not moved above it.
   bool changes_value = false;
   bool is_merge = false;
-  /// A repartition topic that the library put there, not the user: it may be merged with others.
-  bool is_mergeable_repartition = false;
+  /// The first of `nodes` stands before a repartition topic, to keep null keys out unless a join below takes them.
+  bool filters_null_keys = false;
+  std::optional<MergeableRepartition> mergeable_repartition;
   std::optional<SelfJoin> self_join;
   /// Of a table's source: the topic that may serve as changelog of its stores (reuse.ktable.source.topics).
   std::string table_topic;
+  bool reuses_table_topic = false;
+  /// `nodes` are its source and its processor.
+  std::optional<GlobalStore> global_store;
 
   /// The repartition topic that joins of this stream share.
   DslNode* join_repartition = nullptr;
@@ -69,7 +93,8 @@ struct DslNode {
 /// Everything that was called on one StreamsBuilder. Shared by the builder and its streams and tables.
 class StreamsGraph {
  public:
-  StreamsGraph();
+  explicit StreamsGraph(TopologyConfig config = {});
+  [[nodiscard]] const TopologyConfig& config() const noexcept { return config_; }
 
   /// `prefix` and the next number: KSTREAM-MAP-0000000003.
   [[nodiscard]] std::string newProcessorName(std::string_view prefix);
@@ -77,15 +102,21 @@ class StreamsGraph {
   [[nodiscard]] std::string newStoreName(std::string_view prefix);
   /// `given`, checked, or a generated one. Uses up a number in both cases.
   [[nodiscard]] std::string nameOr(const std::string& given, std::string_view prefix);
+  /// The same, but a given name saves the number: process, processValues (contract 1.1).
+  [[nodiscard]] std::string nameOrNew(const std::string& given, std::string_view prefix);
 
   [[nodiscard]] DslNode& root() noexcept { return *nodes_.front(); }
   DslNode& add(const std::vector<DslNode*>& parents, DslNode node);
   /// Attaches a node that is there already once more: it moves back in the order of writing.
   void attach(DslNode& parent, DslNode& child);
 
-  /// Notes a generated name that shows outside of the program, for ensure.explicit.internal.resource.naming.
-  void noteGeneratedStore(const std::string& store, bool logged) { generated_names_.stores.emplace_back(store, logged); }
-  void noteGeneratedRepartition(const std::string& topic) { generated_names_.repartition_topics.push_back(topic); }
+  /// Note a name made of generated ones, for ensure.explicit.internal.resource.naming. Names that bear a generated
+  /// number are found without.
+  void noteGeneratedStore(const std::string& store, bool logged) {
+    generated_stores_.push_back(store);
+    if (logged) generated_changelogs_.push_back(store + "-changelog");
+  }
+  void noteGeneratedRepartition(const std::string& topic) { generated_repartitions_.push_back(topic); }
 
   /// A store that some node has brought along; nullptr when there is none of this name.
   [[nodiscard]] const StoreBuilder* findStore(const std::string& name) const;
@@ -98,35 +129,31 @@ class StreamsGraph {
   /// streams or tables together call this, once each, with what StreamPart::sources has.
   void copartition(CopartitionGroup sources) { copartition_groups_.push_back(std::move(sources)); }
 
+  /// May be called again, with other rewrites; the graph stays as it is.
   /// Errors  Error{invalid_topology} naming the node.
-  [[nodiscard]] Topology build();
+  [[nodiscard]] Topology build(const TopologyOptimization& optimization) const;
 
  private:
-  void mergeEqualSources();
-  void tellWhoReadsVersioned() const;
-  [[nodiscard]] bool isVersioned(const DslNode& node) const;
+  void refuseGeneratedNames(const TopologyGraph& built) const;
 
+  TopologyConfig config_;
   std::uint32_t next_number_ = 0;
   std::uint64_t next_priority_ = 0;
   std::vector<std::unique_ptr<DslNode>> nodes_;  // the first is the root
   std::vector<StoreBuilder> stores_;
   std::vector<CopartitionGroup> copartition_groups_;
-
-  struct GeneratedNames {
-    std::vector<std::pair<std::string, bool>> stores;  ///< with whether they have a changelog
-    std::vector<std::string> repartition_topics;
-  };
-  GeneratedNames generated_names_;
+  std::vector<std::string> generated_stores_;
+  std::vector<std::string> generated_changelogs_;
+  std::vector<std::string> generated_repartitions_;
 };
 
-/// The names around a repartition topic (contract 1.3). Uses up three numbers.
-struct RepartitionNames {
-  std::string topic;
-  std::string filter;
-  std::string sink;
-  std::string source;
-};
+/// The names around the repartition topic of `prefix` (contract 1.3). Uses up three numbers.
 [[nodiscard]] RepartitionNames repartitionNames(StreamsGraph& graph, const std::string& prefix);
+
+/// Processors that need no types.
+[[nodiscard]] std::unique_ptr<AnyProcessor> makePassThrough();
+/// Lets no null key through; uncounted, as in Java.
+[[nodiscard]] std::unique_ptr<AnyProcessor> makeNullKeyFilter();
 
 /// A prefix as a node name begins: KSTREAM-MAP-.
 namespace prefix {
@@ -139,6 +166,8 @@ inline constexpr std::string_view flat_map_values = "KSTREAM-FLATMAPVALUES-";
 inline constexpr std::string_view map = "KSTREAM-MAP-";
 inline constexpr std::string_view map_values = "KSTREAM-MAPVALUES-";
 inline constexpr std::string_view processor = "KSTREAM-PROCESSOR-";
+inline constexpr std::string_view process_values = "KSTREAM-PROCESSVALUES-";
+inline constexpr std::string_view print = "KSTREAM-PRINTER-";
 inline constexpr std::string_view key_select = "KSTREAM-KEY-SELECT-";
 inline constexpr std::string_view foreach = "KSTREAM-FOREACH-";
 inline constexpr std::string_view to_table = "KSTREAM-TOTABLE-";

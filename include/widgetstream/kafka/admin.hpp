@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,12 @@ class Admin {
   /// Partition counts of those of `topics` that exist.
   [[nodiscard]] virtual std::map<std::string, std::int32_t> partitionCounts(const std::vector<std::string>& topics,
                                                                             Milliseconds timeout) = 0;
+  /// Partition counts of every topic there is.
+  [[nodiscard]] virtual std::map<std::string, std::int32_t> allPartitionCounts(Milliseconds timeout) = 0;
+  /// The topics that each member of a group subscribes to, by member id; nullopt where the cluster cannot tell.
+  /// Errors  Error{retriable} while the group is being rebalanced, too.
+  [[nodiscard]] virtual std::optional<std::map<std::string, std::vector<std::string>>> groupSubscriptions(
+      const std::string& group, Milliseconds timeout) = 0;
   /// Creates topics; one that exists already is left as it is and is no error.
   virtual void createTopics(const std::vector<TopicSpec>& topics, Milliseconds timeout) = 0;
   virtual void deleteTopics(const std::vector<std::string>& topics, Milliseconds timeout) = 0;

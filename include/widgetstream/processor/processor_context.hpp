@@ -71,7 +71,7 @@ class AnyProcessorContext {
   [[nodiscard]] Store& getStateStore(const std::string& name) {
     StateStore& found = stateStore(name);
     if (auto* typed = dynamic_cast<Store*>(&found)) return *typed;
-    throwWrongStoreType(name, typeid(Store));
+    throwWrongStoreType(found, typeid(Store));
   }
 
   /// Calls `punctuate` every `interval`. Stream time: first at the first record, then on multiples of the interval.
@@ -119,7 +119,7 @@ class AnyProcessorContext {
   std::vector<AnyNode*> children_;
 
  private:
-  [[noreturn]] void throwWrongStoreType(const std::string& name, const std::type_info& asked) const;
+  [[noreturn]] void throwWrongStoreType(const StateStore& found, const std::type_info& asked) const;
 };
 
 /// What any processor may ask, whatever it forwards.

@@ -14,6 +14,7 @@
 #include "widgetstream/kafka/clients.hpp"
 #include "widgetstream/processor/error_handlers.hpp"
 #include "widgetstream/topology/erased.hpp"
+#include "widgetstream/topology/topology_config.hpp"
 
 namespace widgetstream {
 
@@ -71,12 +72,19 @@ struct StreamsConfig {
   ErrorHandler processing_exception_handler = logAndFail();
   ErrorHandler production_exception_handler = logAndFail();
   ErrorHandler sink_exception_handler = logAndFail();
+  /// `processing.exception.handler.global.enabled`: true asks the processing handler for processors of global stores
+  /// too. Otherwise what they throw ends the application.
+  bool processing_exception_handler_global_enabled = false;
   /// `errors.dead.letter.queue.topic.name`: made when missing. Handlers that ask for dead letters need it.
   std::string dead_letter_queue_topic;
 
   /// `group.instance.id`: set for static membership, where partitions wait for this instance's return until the session
   /// ends instead of moving at once.
   std::string group_instance_id;
+  /// `topology.optimization` and what else counts while a topology is built: give it to the builder,
+  /// `StreamsBuilder{config.topology}`. Nothing here changes a topology that is built.
+  TopologyConfig topology;
+
   /// How long the destructor waits for close().
   Milliseconds close_timeout{30'000};
 
@@ -85,6 +93,8 @@ struct StreamsConfig {
   ClientProperties client_properties;
   ClientProperties consumer_properties;
   ClientProperties producer_properties;
+  /// `global.consumer.`, above those of all consumers.
+  ClientProperties global_consumer_properties;
   ClientProperties admin_properties;
 
   LogSink log = logToStandardError();

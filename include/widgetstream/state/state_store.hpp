@@ -107,6 +107,10 @@ class StateStore {
   /// Memory of the engine for this store alone, without caches that it shares.
   [[nodiscard]] virtual std::uint64_t engineMemoryBytes() const { return 0; }
 
+  /// What other threads may read of it while its owner writes: a store of the ReadOnly... kind that asks this one as long
+  /// as it is open. Null for kinds that have none.
+  [[nodiscard]] virtual std::unique_ptr<StateStore> readOnlyView() const { return nullptr; }
+
   /// Closes the engine; what was not committed is gone. A clean close makes everything committed durable.
   virtual void close() noexcept = 0;
 };

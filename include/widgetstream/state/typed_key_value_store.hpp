@@ -11,6 +11,7 @@
 #include "widgetstream/core/nullable.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/key_value_store.hpp"
+#include "widgetstream/state/read_only_store.hpp"
 #include "widgetstream/state/record_stamp.hpp"
 #include "widgetstream/state/table_store.hpp"
 #include "widgetstream/state/typed_value.hpp"
@@ -170,6 +171,9 @@ class TypedKeyValueStore final : public detail::TableStore,
 
   [[nodiscard]] std::shared_ptr<const ReadOnlyKeyValueStore<K, Stored>> reader() const override {
     return std::make_shared<detail::TypedReader<K, Stored>>(tableReader(), keys_, topic());
+  }
+  [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
+    return std::make_unique<detail::KeyValueView<K, Stored>>(name(), persistent(), reader());
   }
 
  private:

@@ -45,6 +45,8 @@ struct GraphNode {
   std::vector<std::string> topics;
   /// Instead of topics: whatever matches.
   std::optional<TopicPattern> topic_pattern;
+  /// True for a source of this topic, by name or by pattern.
+  [[nodiscard]] bool reads(const std::string& topic) const;
   AutoOffsetReset offset_reset = AutoOffsetReset::by_config;
   TimestampExtractor timestamp_extractor;  ///< empty: the record's own, negative fails
   MakeDecoder decoder;
@@ -116,6 +118,7 @@ class TopologyGraph {
   std::vector<CopartitionGroup> copartition_groups;
 
   [[nodiscard]] const GraphNode* find(const std::string& name) const;
+  [[nodiscard]] bool usesPatterns() const;
   [[nodiscard]] bool isInternal(const std::string& topic) const { return internal_topics.contains(topic); }
   /// Connected by edges or by shared stores; numbered by first node (contract 1.9). Those that run in tasks: the parts of
   /// global stores take numbers too, but are not here.

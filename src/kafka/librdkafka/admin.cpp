@@ -10,6 +10,7 @@
 #include "kafka/librdkafka/group_wire.hpp"
 #include "kafka/librdkafka/partition_list.hpp"
 #include "kafka/librdkafka/topic_metadata.hpp"
+#include "kafka/librdkafka/wire_format.hpp"
 
 namespace widgetstream::rdkafka {
 namespace {
@@ -88,6 +89,18 @@ auto pointersOf(const Handles& handles) {
   return pointers;
 }
 
+/// The topics in what a member of the consumer protocol told when it joined: version, then an array of names.
+std::vector<std::string> topicsIn(const rd_kafka_group_member_info& member) {
+  const std::string bytes{static_cast<const char*>(member.member_metadata),
+                          static_cast<std::size_t>(std::max(member.member_metadata_size, 0))};
+  WireReader reader{bytes};
+  (void)reader.int16();
+  std::vector<std::string> topics;
+  const std::int32_t count = reader.int32();
+  for (std::int32_t i = 0; i < count; ++i) topics.push_back(reader.text());
+  return topics;
+}
+
 }  // namespace
 
 LibrdkafkaAdmin::LibrdkafkaAdmin(const ClientProperties& properties, const ClientProperties& common, Logger log)
@@ -123,6 +136,26 @@ std::map<std::string, std::int32_t> LibrdkafkaAdmin::allPartitionCounts(Millisec
     counts[name] = static_cast<std::int32_t>(metadata.leaders.size());
   }
   return counts;
+}
+
+std::optional<std::map<std::string, std::vector<std::string>>> LibrdkafkaAdmin::groupSubscriptions(
+    const std::string& group, Milliseconds timeout) {
+  const rd_kafka_group_list* raw = nullptr;
+  const auto code = rd_kafka_list_groups(client_.get(), group.c_str(), &raw, static_cast<int>(timeout.count()));
+  const GroupListHandle list{raw};
+  if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) return std::nullopt;
+  throwIfFailed(code, "looking up the members of group " + group);
+  std::map<std::string, std::vector<std::string>> subscriptions;
+  for (const auto& info : std::span{list->groups, static_cast<std::size_t>(list->group_cnt)}) {
+    if (info.group != group) continue;
+    throwIfFailed(info.err, "looking up the members of group " + group);
+    if (std::string_view{info.state} != "Stable")
+      throw Error{ErrorKind::retriable, "group " + group + " is being rebalanced"};
+    for (const auto& member : std::span{info.members, static_cast<std::size_t>(info.member_cnt)}) {
+      subscriptions[member.member_id] = topicsIn(member);
+    }
+  }
+  return subscriptions;
 }
 
 void LibrdkafkaAdmin::createTopics(const std::vector<TopicSpec>& topics, Milliseconds timeout) {

@@ -22,13 +22,13 @@ class LibrdkafkaAdmin final : public Admin {
 
   [[nodiscard]] std::map<std::string, std::int32_t> partitionCounts(const std::vector<std::string>& topics,
                                                                     Milliseconds timeout) override;
+  [[nodiscard]] std::map<std::string, std::int32_t> allPartitionCounts(Milliseconds timeout) override;
+  [[nodiscard]] std::optional<std::map<std::string, std::vector<std::string>>> groupSubscriptions(
+      const std::string& group, Milliseconds timeout) override;
   void createTopics(const std::vector<TopicSpec>& topics, Milliseconds timeout) override;
   void deleteTopics(const std::vector<std::string>& topics, Milliseconds timeout) override;
   void deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) override;
   void removeMember(const std::string& group, const std::string& member_id, Milliseconds timeout) override;
-
-  /// Partition counts of every topic there is.
-  [[nodiscard]] std::map<std::string, std::int32_t> allPartitionCounts(Milliseconds timeout);
 
  private:
   void awaitTopics(const std::vector<TopicSpec>& topics, std::chrono::steady_clock::time_point deadline);

@@ -67,6 +67,16 @@ class EmbeddedAdmin final : public Admin {
     return counts;
   }
 
+  [[nodiscard]] std::map<std::string, std::int32_t> allPartitionCounts(Milliseconds timeout) override {
+    return admin_.allPartitionCounts(timeout);
+  }
+
+  // The mock does not describe groups.
+  [[nodiscard]] std::optional<std::map<std::string, std::vector<std::string>>> groupSubscriptions(
+      const std::string& /*group*/, Milliseconds /*timeout*/) override {
+    return std::nullopt;
+  }
+
   void createTopics(const std::vector<TopicSpec>& topics, Milliseconds /*timeout*/) override {
     for (const TopicSpec& spec : topics) create_topic_(spec.name, spec.partitions);
   }

@@ -19,6 +19,7 @@ struct Prefix {
 const std::vector<Prefix>& clientPrefixes() {
   static const std::vector<Prefix> all{{"main.consumer.", &StreamsConfig::consumer_properties},
                                        {"restore.consumer.", &StreamsConfig::consumer_properties},
+                                       {"global.consumer.", &StreamsConfig::global_consumer_properties},
                                        {"consumer.", &StreamsConfig::consumer_properties},
                                        {"producer.", &StreamsConfig::producer_properties},
                                        {"admin.", &StreamsConfig::admin_properties}};

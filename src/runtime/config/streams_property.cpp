@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 
+#include "widgetstream/core/error.hpp"
+
 namespace widgetstream {
 namespace {
 
@@ -102,6 +104,42 @@ StreamsProperty offsetReset() {
           }};
 }
 
+bool readFlag(const std::string& value, bool& flag) {
+  if (value != "true" && value != "false") return false;
+  flag = value == "true";
+  return true;
+}
+
+StreamsProperty flag(std::string name, bool StreamsConfig::*field) {
+  return {std::move(name), "true or false",
+          [field](StreamsConfig& config, const std::string& value) { return readFlag(value, config.*field); },
+          [field](const StreamsConfig& config) { return std::string{config.*field ? "true" : "false"}; }};
+}
+
+StreamsProperty explicitNaming() {
+  return {"ensure.explicit.internal.resource.naming", "true or false",
+          [](StreamsConfig& config, const std::string& value) {
+            return readFlag(value, config.topology.ensure_explicit_internal_resource_naming);
+          },
+          [](const StreamsConfig& config) {
+            return std::string{config.topology.ensure_explicit_internal_resource_naming ? "true" : "false"};
+          }};
+}
+
+StreamsProperty optimization() {
+  return {"topology.optimization",
+          "none, all, or a list of reuse.ktable.source.topics, merge.repartition.topics and single.store.self.join",
+          [](StreamsConfig& config, const std::string& value) {
+            try {
+              config.topology.optimization = TopologyOptimization::parse(value);
+              return true;
+            } catch (const Error&) {
+              return false;
+            }
+          },
+          [](const StreamsConfig& config) { return config.topology.optimization.text(); }};
+}
+
 StreamsProperty stateDir() {
   return {"state.dir", "a directory",
           [](StreamsConfig& config, const std::string& value) {
@@ -141,7 +179,9 @@ const std::vector<StreamsProperty>& streamsProperties() {
       only("processing.guarantee", "at_least_once", "exactly-once"),
       only("group.protocol", "classic", "the streams group protocol (KIP-1071)"),
       only("num.standby.replicas", "0", "a standby replica"),
-      only("topology.optimization", "none", "optimization"),
+      flag("processing.exception.handler.global.enabled", &StreamsConfig::processing_exception_handler_global_enabled),
+      optimization(),
+      explicitNaming(),
       only("dsl.store.format", "DEFAULT", "another format"),
   };
   return all;
@@ -159,7 +199,6 @@ const std::vector<std::string>& unsupportedProperties() {
                                             "default.value.serde",
                                             "dsl.store.suppliers.class",
                                             "enable.metrics.push",
-                                            "ensure.explicit.internal.resource.naming",
                                             "log.summary.interval.ms",
                                             "max.warmup.replicas",
                                             "metric.reporters",

@@ -14,6 +14,8 @@ constexpr Milliseconds request_timeout{3'000};
 constexpr Milliseconds first_backoff{100};
 constexpr Milliseconds longest_backoff{2'000};
 constexpr Milliseconds look_for_topics{1'000};
+constexpr Milliseconds look_for_matching_topics{1'000};
+constexpr Milliseconds patience_with_members{15'000};
 /// The whole group waits for the slowest member to give up its tasks.
 constexpr Milliseconds revoke_deadline{3'000};
 
@@ -65,6 +67,9 @@ void Coordinator::step(Milliseconds max_wait) {
       setup_.state.change(StreamsState::pending_shutdown);
       beginClose(closeDeadline());
     }
+    if (setup_.globals && phase_ != Phase::closing && phase_ != Phase::closed) {
+      if (const std::exception_ptr failure = setup_.globals->failure()) std::rethrow_exception(failure);
+    }
     stepPhase(max_wait);
   } catch (...) {
     shutDownWith(std::current_exception());
@@ -75,6 +80,8 @@ void Coordinator::stepPhase(Milliseconds max_wait) {
   switch (phase_) {
     case Phase::preparing:
       return prepare(max_wait);
+    case Phase::loading_globals:
+      return awaitGlobals(max_wait);
     case Phase::member:
       return attend(max_wait);
     case Phase::revoking:
@@ -110,18 +117,44 @@ void Coordinator::prepare(Milliseconds max_wait) {
     backoff_ = std::min(backoff_ * 2, longest_backoff);
     return;
   }
-  setup_.membership.join(subscription(setup_.graph, setup_.config.application_id));
-  joined_ = true;
-  phase_ = Phase::member;
   backoff_ = first_backoff;
   trouble_told_ = false;
-  waitFor("the group");
+  if (!setup_.globals) return joinGroup();
+  setup_.globals->begin(preparation_.globalCounts());
+  waitFor("global stores being loaded");
+  phase_ = Phase::loading_globals;
+}
+
+void Coordinator::awaitGlobals(Milliseconds max_wait) {
+  if (!setup_.globals->loaded()) setup_.reports.wait(max_wait);
+  if (setup_.globals->loaded()) joinGroup();
+}
+
+void Coordinator::joinGroup() {
+  phase_ = Phase::member;
+  next_look_ = now() + nanoseconds{look_for_matching_topics};
+  const std::vector<std::string> topics = subscription(setup_.graph, setup_.config.application_id, *plan_);
+  if (!topics.empty()) {
+    setup_.membership.join(topics);
+    joined_ = true;
+    return waitFor("the group");
+  }
+  if (setup_.graph.usesPatterns()) return waitFor("topics that match its patterns");
+  // Global stores are all there is: no tasks, and no group.
+  waitFor({});
+  setup_.state.change(StreamsState::running);
 }
 
 void Coordinator::attend(Milliseconds max_wait) {
+  if (!joined_) {
+    if (now() >= next_look_) lookForTopics();
+    if (!joined_) setup_.reports.wait(std::min(max_wait, Milliseconds{50}));
+    return;
+  }
   if (predecessor_ && setup_.membership.joinSent()) removePredecessor();
   if (assignment_pending_ && now() >= next_attempt_) tryAssign();
   if (now() >= next_purge_) purge();
+  if (now() >= next_look_) lookForTopics();
   std::optional<MembershipEvent> event = setup_.membership.poll(pollWait(max_wait));
   if (event) handle(*event);
 }
@@ -216,10 +249,56 @@ void Coordinator::awaitSuspended(Milliseconds max_wait) {
   phase_ = Phase::member;
 }
 
+void Coordinator::lookForTopics() {
+  next_look_ = now() + nanoseconds{look_for_matching_topics};
+  if (!setup_.graph.usesPatterns()) return;
+  std::optional<PartitionPlan> changed;
+  try {
+    changed = preparation_.lookAgain(*plan_, request_timeout);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::retriable) throw;
+    log_.debug("the cluster cannot be asked for topics", {{"error", error.what()}});
+  }
+  if (!changed) return;
+  const std::vector<std::string> topics = subscription(setup_.graph, setup_.config.application_id, *changed);
+  if (topics.empty()) return;  // all are gone: nothing comes of them any more, and one may come back
+  log_.info("other topics match the patterns than before: the group is told");
+  {
+    const std::lock_guard lock{mutex_};
+    plan_ = std::move(changed);
+  }
+  setup_.membership.join(topics);
+  joined_ = true;
+}
+
+bool Coordinator::groupAgrees() {
+  if (!setup_.graph.usesPatterns()) return true;
+  const std::string& id = setup_.config.application_id;
+  const auto members = setup_.admin.groupSubscriptions(id, request_timeout);
+  const std::vector<std::string> mine = matchingTopics(setup_.graph, id, subscription(setup_.graph, id, *plan_));
+  const bool agrees = !members || std::all_of(members->begin(), members->end(), [&](const auto& member) {
+    return matchingTopics(setup_.graph, id, member.second) == mine;
+  });
+  if (agrees) {
+    disagrees_since_.reset();
+    return true;
+  }
+  if (!disagrees_since_) disagrees_since_ = now();
+  if (now() - *disagrees_since_ < nanoseconds{patience_with_members}) return false;
+  log_.warning("members of the group read other topics than this one does, though they have had time to see them: do "
+               "all instances run the same topology?");
+  return true;
+}
+
 void Coordinator::tryAssign() {
   const std::vector<TaskId> tasks = tasksOf(*plan_, assignment_->partitions);
   std::vector<TaskOrder> orders;
   try {
+    if (!groupAgrees()) {
+      waitFor("the other members to see the topics that match");
+      next_attempt_ = now() + nanoseconds{first_backoff};
+      return;
+    }
     orders = orderTasks(setup_.graph, setup_.config.application_id, *plan_, tasks, setup_.consumer, request_timeout);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::retriable) throw;

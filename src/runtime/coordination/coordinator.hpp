@@ -11,6 +11,7 @@
 
 #include "runtime/coordination/state_machine.hpp"
 #include "runtime/coordination/task_placement.hpp"
+#include "runtime/global/global_state.hpp"
 #include "runtime/threads/stream_thread.hpp"
 #include "runtime/topics/topic_preparation.hpp"
 #include "widgetstream/kafka/admin.hpp"
@@ -31,6 +32,7 @@ struct CoordinatorSetup {
   PurgeBox& purge;
   StateMachine& state;
   StateDirectory* directory = nullptr;  ///< null: nothing is kept on disk
+  GlobalState* globals = nullptr;       ///< null: the topology has no global stores
   UncaughtExceptionHandler uncaught;
   Logger log;
   std::atomic<bool>& aborted;
@@ -62,7 +64,7 @@ class Coordinator {
   [[nodiscard]] std::optional<PartitionPlan> plan() const;
 
  private:
-  enum class Phase { preparing, member, revoking, closing, closed };
+  enum class Phase { preparing, loading_globals, member, revoking, closing, closed };
   struct Assignment {
     GroupMetadata metadata;
     std::vector<TopicPartition> partitions;
@@ -70,6 +72,13 @@ class Coordinator {
 
   void stepPhase(Milliseconds max_wait);
   void prepare(Milliseconds max_wait);
+  void awaitGlobals(Milliseconds max_wait);
+  void joinGroup();
+  /// Topics that have come to match a pattern, or are gone: the group hears of them.
+  void lookForTopics();
+  /// Where patterns decide what is read, members may know of different topics for a moment, and then do not agree on
+  /// whose task is whose.
+  [[nodiscard]] bool groupAgrees();
   void attend(Milliseconds max_wait);
   [[nodiscard]] Milliseconds pollWait(Milliseconds max_wait) const;
   void handle(MembershipEvent& event);
@@ -112,6 +121,8 @@ class Coordinator {
   std::chrono::nanoseconds deadline_{0};
   std::chrono::nanoseconds abort_at_{0};
   std::chrono::nanoseconds next_purge_{0};
+  std::chrono::nanoseconds next_look_{0};
+  std::optional<std::chrono::nanoseconds> disagrees_since_;
 
   std::atomic<bool> close_requested_{false};
   mutable std::mutex mutex_;

@@ -73,6 +73,9 @@ Cancellable ProcessorNode::schedule(Timestamp start, Milliseconds interval, Punc
 }
 
 Cancellable ProcessorNode::addSchedule(PunctuationQueue::Schedule schedule, PunctuationType type) {
+  if (graph().is_global)
+    throw Error{ErrorKind::invalid_topology, "processor '" + name() + "' of a global store schedules a punctuation: "
+                                             "what the store holds may come from its topic alone"};
   if (schedule.interval < Milliseconds{1})
     throw Error{ErrorKind::invalid_argument, "processor '" + name() + "' schedules a punctuation every " +
                                                  std::to_string(schedule.interval.count()) + " ms; the least is 1 ms"};
@@ -99,6 +102,8 @@ void ProcessorNode::addProcessorMetadata(const std::string& key, std::int64_t va
 }
 
 StateStore& ProcessorNode::stateStore(const std::string& store) {
+  const TaskEnvironment& environment = task_.environment;
+  if (environment.globals && environment.graph.global_stores.contains(store)) return environment.globals->readOnly(store);
   if (!graph().isConnectedTo(store)) {
     throw Error{ErrorKind::invalid_topology, "processor '" + name() + "' asks for store '" + store +
                                                  "', which is not connected to it: name it in addStateStore(), "

@@ -55,22 +55,31 @@ void Task::makeNodes() {
 }
 
 void Task::makeQueues() {
-  const TaskEnvironment& environment = context_.environment;
   queues_.reserve(spec_.sources.size());
-  for (const TopicPartition& partition : spec_.sources) {
-    for (const auto& node : nodes_) {
-      const auto read =
-          std::find_if(node->graph().topics.begin(), node->graph().topics.end(), [&](const std::string& topic) {
-            return realTopicName(environment.graph, environment.application_id, topic) == partition.topic;
-          });
-      if (read == node->graph().topics.end()) continue;
-      queues_.emplace_back(partition, node->graph(), *node, environment.graph.isInternal(*read), context_);
-      break;
-    }
+  for (const TopicPartition& partition : spec_.sources) makeQueue(partition);
+}
+
+void Task::makeQueue(const TopicPartition& partition) {
+  const TaskEnvironment& environment = context_.environment;
+  const auto real = [&](const std::string& topic) {
+    return realTopicName(environment.graph, environment.application_id, topic);
+  };
+  for (const auto& node : nodes_) {
+    const GraphNode& graph = node->graph();
+    const auto read = std::find_if(graph.topics.begin(), graph.topics.end(),
+                                   [&](const std::string& topic) { return real(topic) == partition.topic; });
+    const bool by_name = read != graph.topics.end();
+    if (!by_name && !(graph.topic_pattern && graph.topic_pattern->matches(partition.topic))) continue;
+    queues_.emplace_back(partition, graph, *node, by_name && environment.graph.isInternal(*read), context_);
+    return;
   }
-  if (queues_.size() != spec_.sources.size())
-    throw Error{ErrorKind::invalid_topology,
-                "task " + toString(spec_.id) + " is given a topic that none of its sources reads"};
+  throw Error{ErrorKind::invalid_topology, "task " + toString(spec_.id) + " is given topic '" + partition.topic +
+                                               "', which none of its sources reads"};
+}
+
+void Task::addInput(const TopicPartition& partition) {
+  makeQueue(partition);
+  spec_.sources.push_back(partition);
 }
 
 void Task::openStores() {

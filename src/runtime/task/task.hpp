@@ -54,6 +54,8 @@ class Task {
   // Input, by index into spec().sources
   [[nodiscard]] std::vector<RecordQueue>& queues() noexcept { return queues_; }
   [[nodiscard]] const std::vector<RecordQueue>& queues() const noexcept { return queues_; }
+  /// One more input, of a topic that has come to match a pattern. Call while no record waits.
+  void addInput(const TopicPartition& partition);
   void enqueue(std::size_t source, FetchedRecord&& record) { queues_[source].push(std::move(record)); }
   void reachedEnd(std::size_t source, std::int64_t offset) { queues_[source].reachedEnd(offset); }
 
@@ -98,10 +100,13 @@ class Task {
   /// nullptr when there is none of this name.
   [[nodiscard]] StateStore* store(const std::string& name) const noexcept { return stores_.find(name); }
   [[nodiscard]] std::vector<StateStore*> stores() const { return stores_.all(); }
+  /// Names of the stores that could not be read when they were opened and are empty now.
+  [[nodiscard]] const std::set<std::string>& emptiedStores() const noexcept { return stores_.emptied(); }
 
  private:
   void makeNodes();
   void makeQueues();
+  void makeQueue(const TopicPartition& partition);
   [[nodiscard]] RecordQueue* chooseQueue(Timestamp now);
   [[nodiscard]] bool mayGoOnWithout(const RecordQueue& empty, Timestamp now);
   [[nodiscard]] bool sinksReady();

@@ -15,6 +15,16 @@
 
 namespace widgetstream {
 
+/// The global stores of an application, as its tasks see them.
+///
+/// Threads  any, once they are loaded.
+class GlobalStores {
+ public:
+  virtual ~GlobalStores() = default;
+  /// Errors  Error{invalid_topology} when there is none of this name.
+  [[nodiscard]] virtual StateStore& readOnly(const std::string& store) = 0;
+};
+
 /// What the tasks of one stream thread share. Everything referred to outlives them.
 struct TaskEnvironment {
   const TopologyGraph& graph;
@@ -47,6 +57,9 @@ struct TaskEnvironment {
 
   /// How often, by the clock, processors look for windows that have closed (Java's internal setting, contract 8.5).
   Milliseconds emit_interval{1000};
+
+  /// Null when the topology has no global stores.
+  GlobalStores* globals = nullptr;
 
   /// Set to true by another thread: loops that wait for a broker end with Error{retriable}.
   const std::atomic<bool>* aborted = nullptr;

@@ -18,6 +18,8 @@ struct TaskSpec {
   std::vector<std::string> stores;
   /// What it reads, under the topics' real names.
   std::vector<TopicPartition> sources;
+  /// Name of its directory; empty: the id's.
+  std::string directory = {};
 };
 
 /// The name under which the brokers know a topic of the graph: internal ones have the application id before them.
@@ -31,6 +33,16 @@ struct TaskSpec {
 /// reads those that have its number.
 [[nodiscard]] TaskSpec taskOf(const TopologyGraph& graph, const std::string& application_id, const SubTopology& part,
                               std::int32_t partition, const std::map<std::string, std::int32_t>& partitions);
+
+/// Those of `topics` (all that a cluster has) which the graph's patterns match, ascending: never the cluster's own
+/// (`__...`), nor those that the application makes for itself.
+/// Errors  Error{invalid_topology} for a topic that two patterns match, or that a source reads by name too.
+[[nodiscard]] std::vector<std::string> matchingTopics(const TopologyGraph& graph, const std::string& application_id,
+                                                      const std::vector<std::string>& topics);
+/// Partition 0 of each.
+[[nodiscard]] std::vector<TopicPartition> matchingPartitions(const TopologyGraph& graph,
+                                                             const std::string& application_id,
+                                                             const std::vector<std::string>& topics);
 
 /// One task over the whole graph and partition 0 of every source topic, internal ones too: whoever runs it feeds back
 /// what is sent to them.

@@ -83,7 +83,25 @@ class TaskStores::Held final : public StoreContext {
   DeliveryChannel* channel_ = nullptr;
 };
 
-TaskStores::TaskStores(const TaskSpec& spec, TaskContext& task) : task_(task) {
+std::vector<ChangelogRecord> changelogRecords(std::span<const FetchedRecord> records, std::vector<Headers>& headers) {
+  std::vector<ChangelogRecord> changes;
+  headers.resize(records.size());
+  changes.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const FetchedRecord& record = records[i];
+    if (!record.key) continue;  // no store writes these; somebody else did
+    const Headers* of_record = &noHeaders();
+    if (record.has_headers) {
+      record.headers(headers[i]);
+      of_record = &headers[i];
+    }
+    changes.push_back({*record.key, record.value, record.timestamp, of_record});
+  }
+  return changes;
+}
+
+TaskStores::TaskStores(const TaskSpec& spec, TaskContext& task)
+    : task_(task), directory_(spec.directory.empty() ? toString(spec.id) : spec.directory) {
   for (const std::string& name : spec.stores) {
     const auto builder = task.environment.graph.stores.find(name);
     if (builder == task.environment.graph.stores.end())
@@ -107,6 +125,7 @@ void TaskStores::open() {
       store.close();
       std::filesystem::remove_all(taskDirectory() / "rocksdb" / store.name());
       store.open(*held);
+      emptied_.insert(store.name());
     }
     if (!held->changelog()) continue;
     const std::optional<std::int64_t> newest = store.changelogOffset();
@@ -117,20 +136,8 @@ void TaskStores::open() {
 
 void TaskStores::restore(std::size_t index, std::span<const FetchedRecord> records) {
   if (records.empty()) return;
-  std::vector<ChangelogRecord> changes;
-  std::vector<Headers> headers(records.size());
-  changes.reserve(records.size());
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const FetchedRecord& record = records[i];
-    if (!record.key) continue;  // no store writes these; somebody else did
-    const Headers* of_record = &noHeaders();
-    if (record.has_headers) {
-      record.headers(headers[i]);
-      of_record = &headers[i];
-    }
-    changes.push_back({*record.key, record.value, record.timestamp, of_record});
-  }
-  restored_from_[index]->store().restore(changes, records.back().offset);
+  std::vector<Headers> headers;
+  restored_from_[index]->store().restore(changelogRecords(records, headers), records.back().offset);
   changelogs_[index].next_offset = records.back().offset + 1;
 }
 
@@ -184,7 +191,7 @@ std::size_t TaskStores::bufferedBytes() const {
 }
 
 std::filesystem::path TaskStores::taskDirectory() const {
-  std::filesystem::path directory = task_.environment.state_directory / toString(task_.task);
+  std::filesystem::path directory = task_.environment.state_directory / directory_;
   if (std::filesystem::create_directories(directory))
     std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
   return directory;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,10 @@ struct Changelog {
   bool is_source = false;
 };
 
+/// Fetched records as stores take them back. `headers` is what they point into.
+[[nodiscard]] std::vector<ChangelogRecord> changelogRecords(std::span<const FetchedRecord> records,
+                                                            std::vector<Headers>& headers);
+
 /// The stores of one task, in the order of their flushes.
 ///
 /// Threads  the task's stream thread.
@@ -46,6 +51,8 @@ class TaskStores {
   [[nodiscard]] StateStore* find(const std::string& name) const noexcept;
   [[nodiscard]] bool empty() const noexcept { return stores_.empty(); }
   [[nodiscard]] std::vector<StateStore*> all() const;
+  /// Those that open() had to empty.
+  [[nodiscard]] const std::set<std::string>& emptied() const noexcept { return emptied_; }
 
   /// Flushes all caches, then has stores log what they log once a commit.
   void flushCaches();
@@ -63,6 +70,8 @@ class TaskStores {
   class Held;
 
   TaskContext& task_;
+  std::string directory_;
+  std::set<std::string> emptied_;
   std::vector<std::unique_ptr<Held>> stores_;
   std::vector<Changelog> changelogs_;
   std::vector<Held*> restored_from_;  // beside changelogs_

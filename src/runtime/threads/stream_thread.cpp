@@ -34,6 +34,7 @@ TaskEnvironment environmentOf(const StreamThreadSetup& setup, CacheBudget& cache
                          .dead_letter_topic = config.dead_letter_queue_topic,
                          .timestamp_extractor = config.default_timestamp_extractor,
                          .max_task_idle = config.max_task_idle,
+                         .globals = setup.globals,
                          .aborted = &setup.aborted};
 }
 

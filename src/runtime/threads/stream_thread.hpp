@@ -27,6 +27,7 @@ struct StreamThreadSetup {
   Membership& membership;
   MetricsRegistry& metrics;
   StoreRegistry& stores;
+  GlobalStores* globals = nullptr;  ///< null: the topology has none
   Mailbox<ThreadReport>& reports;
   PurgeBox& purge;
   std::shared_ptr<EngineResources> engine_resources;

@@ -15,7 +15,9 @@ namespace {
 class Planner {
  public:
   Planner(const TopologyGraph& graph, const std::string& application_id, const PartitionCounts& external)
-      : graph_(graph), application_id_(application_id), parts_(graph.subTopologies()), counts_(external) {}
+      : graph_(graph), application_id_(application_id), parts_(graph.subTopologies()), counts_(external) {
+    for (SubTopology& part : parts_) addMatching(part);
+  }
 
   PartitionPlan plan() {
     takeEnforced();
@@ -25,6 +27,17 @@ class Planner {
   }
 
  private:
+  /// Of the topics there are, those that a part's patterns match are its sources like those it names.
+  void addMatching(SubTopology& part) const {
+    const std::vector<std::string> named = part.source_topics;
+    for (const TopicPattern& pattern : part.source_patterns) {
+      for (const auto& [topic, count] : counts_) {
+        if (std::find(named.begin(), named.end(), topic) == named.end() && pattern.matches(topic))
+          part.source_topics.push_back(topic);
+      }
+    }
+  }
+
   [[nodiscard]] std::string real(const std::string& topic) const {
     return realTopicName(graph_, application_id_, topic);
   }
@@ -82,6 +95,10 @@ class Planner {
       for (const std::string& source : sources) {
         if (const GraphNode* node = graph_.find(source)) {
           for (const std::string& topic : node->topics) topics.insert(real(topic));
+          if (!node->topic_pattern) continue;
+          for (const auto& [topic, count] : counts_) {
+            if (!internal_.contains(topic) && node->topic_pattern->matches(topic)) topics.insert(topic);
+          }
         }
       }
       std::erase_if(groups, [&](std::set<std::string>& other) {
@@ -125,7 +142,8 @@ class Planner {
     for (const std::string& topic : group)
       topics += (topics.empty() ? "" : ", ") + topic + " (" + std::to_string(counts_.at(topic)) + ")";
     throw Error{ErrorKind::invalid_topology,
-                "topics that are joined or grouped together are not partitioned alike: " + why + ": " + topics};
+                "topics that are joined or grouped together are not partitioned alike: " + why + ": " + topics +
+                    ". Give them equal numbers of partitions, or send one side through repartition() first"};
   }
 
   [[nodiscard]] PartitionPlan finished() {
@@ -155,9 +173,12 @@ class Planner {
   std::set<std::string> enforced_;
 };
 
+/// By name; those of global stores are read by nobody's group.
 std::set<std::string> sourceTopics(const TopologyGraph& graph) {
   std::set<std::string> topics;
-  for (const GraphNode& node : graph.nodes) topics.insert(node.topics.begin(), node.topics.end());
+  for (const GraphNode& node : graph.nodes) {
+    if (!node.is_global) topics.insert(node.topics.begin(), node.topics.end());
+  }
   return topics;
 }
 
@@ -171,9 +192,18 @@ std::vector<std::string> externalSourceTopics(const TopologyGraph& graph) {
   return external;
 }
 
-std::vector<std::string> subscription(const TopologyGraph& graph, const std::string& application_id) {
+std::vector<std::string> globalTopics(const TopologyGraph& graph) {
+  std::set<std::string> topics;
+  for (const auto& [name, store] : graph.global_stores) topics.insert(store.topic);
+  return {topics.begin(), topics.end()};
+}
+
+std::vector<std::string> subscription(const TopologyGraph& graph, const std::string& application_id,
+                                      const PartitionPlan& plan) {
   std::set<std::string> all;
-  for (const std::string& topic : sourceTopics(graph)) all.insert(realTopicName(graph, application_id, topic));
+  for (const SubTopology& part : plan.parts) {
+    for (const std::string& topic : part.source_topics) all.insert(realTopicName(graph, application_id, topic));
+  }
   return {all.begin(), all.end()};
 }
 
@@ -198,6 +228,7 @@ std::vector<TopicSpec> internalTopics(const TopologyGraph& graph, const StreamsC
     add(real, plan.partitions.at(real), std::move(configs));
   }
   for (std::size_t part = 0; part < plan.parts.size(); ++part) {
+    if (plan.tasks[part] == 0) continue;  // no topic matches its patterns yet
     for (const std::string& name : plan.parts[part].stores) {
       const StoreBuilder& store = graph.stores.at(name);
       if (!store.logging || graph.store_source_topics.contains(name)) continue;

@@ -22,8 +22,18 @@ class TopicPreparation {
   ///         there are do not fit the topology: the message says which and what to do.
   [[nodiscard]] std::optional<PartitionPlan> attempt(Milliseconds timeout);
   [[nodiscard]] const std::vector<std::string>& missing() const noexcept { return missing_; }
+  /// Of the topics of global stores, as of the last attempt that brought a plan.
+  [[nodiscard]] const PartitionCounts& globalCounts() const noexcept { return globals_; }
+
+  /// For graphs with patterns: the plan with the topics that match now, when they are others than `current` has. What is
+  /// known of topics stays as it is: a topic that grew is noticed by who is given its new partitions.
+  [[nodiscard]] std::optional<PartitionPlan> lookAgain(const PartitionPlan& current, Milliseconds timeout);
 
  private:
+  /// Counts of the inputs there are: those named and those that match.
+  [[nodiscard]] PartitionCounts inputs(Milliseconds timeout);
+  [[nodiscard]] bool anyMissing(const PartitionCounts& there);
+  [[nodiscard]] PartitionPlan prepared(const PartitionCounts& external, Milliseconds timeout);
   void createMissing(const std::vector<TopicSpec>& wanted, Milliseconds timeout);
 
   const TopologyGraph& graph_;
@@ -31,6 +41,7 @@ class TopicPreparation {
   Admin& admin_;
   Logger log_;
   std::vector<std::string> missing_;
+  PartitionCounts globals_;
 };
 
 }  // namespace widgetstream

@@ -26,6 +26,27 @@ std::map<std::string, std::int32_t> AdminClient::partitionCounts(const std::vect
   return counts;
 }
 
+std::map<std::string, std::int32_t> AdminClient::allPartitionCounts(Milliseconds) {
+  std::map<std::string, std::int32_t> counts;
+  request("allPartitionCounts", [&] {
+    for (const auto& [name, topic] : cluster_->topics) counts[name] = static_cast<std::int32_t>(topic.partitions.size());
+  });
+  return counts;
+}
+
+std::optional<std::map<std::string, std::vector<std::string>>> AdminClient::groupSubscriptions(
+    const std::string& group, Milliseconds) {
+  std::map<std::string, std::vector<std::string>> subscriptions;
+  bool rebalancing = false;
+  request("groupSubscriptions", [&] {
+    const Group& found = cluster_->group(group);
+    rebalancing = found.rebalancing();
+    for (const auto& [id, member] : found.members()) subscriptions[id] = member.topics;
+  });
+  if (rebalancing) throw Error(ErrorKind::retriable, "group " + group + " is being rebalanced");
+  return subscriptions;
+}
+
 void AdminClient::createTopics(const std::vector<TopicSpec>& topics, Milliseconds) {
   request("createTopics", [&] {
     for (const TopicSpec& topic : topics) cluster_->makeTopic(topic.name, topic.partitions, topic.configs);

@@ -15,6 +15,9 @@ class AdminClient final : public Admin {
 
   [[nodiscard]] std::map<std::string, std::int32_t> partitionCounts(const std::vector<std::string>& topics,
                                                                     Milliseconds timeout) override;
+  [[nodiscard]] std::map<std::string, std::int32_t> allPartitionCounts(Milliseconds timeout) override;
+  [[nodiscard]] std::optional<std::map<std::string, std::vector<std::string>>> groupSubscriptions(
+      const std::string& group, Milliseconds timeout) override;
   void createTopics(const std::vector<TopicSpec>& topics, Milliseconds timeout) override;
   void deleteTopics(const std::vector<std::string>& topics, Milliseconds timeout) override;
   void deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) override;

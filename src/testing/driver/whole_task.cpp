@@ -87,17 +87,20 @@ WholeTask::~WholeTask() {
 }
 
 void WholeTask::keepInMemory() {
-  for (auto& [name, builder] : graph_.stores) {
-    if (!builder.open) continue;  // a store of the user's own kind
+  const auto keep = [](StoreBuilder& builder) {
+    if (!builder.open) return;  // a store of the user's own kind
     builder.persistent = false;
-    builder.open = inMemoryKeyValueStore(name).open;
-  }
+    builder.open = inMemoryKeyValueStore(builder.name).open;
+  };
+  for (auto& [name, builder] : graph_.stores) keep(builder);
+  for (auto& [name, global] : graph_.global_stores) keep(global.builder);
 }
 
 void WholeTask::makeTopics() {
   for (const TopicPartition& source : wholeTopology(graph_, options_.application_id).sources) {
     broker.createTopic(source.topic);
   }
+  for (const std::string& topic : globalTopics(graph_)) broker.createTopic(topic);
   for (const auto& [name, builder] : graph_.stores) {
     if (builder.logging && !graph_.store_source_topics.contains(name)) {
       broker.createTopic(changelogTopic(options_.application_id, name));
@@ -106,8 +109,46 @@ void WholeTask::makeTopics() {
   if (!options_.dead_letter_topic.empty()) broker.createTopic(options_.dead_letter_topic);
 }
 
+void WholeTask::startGlobals() {
+  if (graph_.global_stores.empty()) return;
+  TaskEnvironment environment = environment_;
+  environment.processing_handler = {};
+  global_consumer_ = broker.consumer({.group = options_.application_id, .properties = {}});
+  globals_ = std::make_unique<GlobalState>(GlobalStateSetup{
+      .graph = graph_, .environment = std::move(environment), .consumer = *global_consumer_, .commit_interval = at_once});
+  PartitionCounts counts;
+  for (const std::string& topic : globalTopics(graph_)) counts[topic] = 1;
+  globals_->begin(std::move(counts));
+  while (!globals_->loaded()) {
+    static_cast<void>(globals_->step(at_once));
+    if (const std::exception_ptr failure = globals_->failure()) std::rethrow_exception(failure);
+  }
+  environment_.globals = globals_.get();
+}
+
+void WholeTask::runGlobals() {
+  if (!globals_) return;
+  while (globals_->step(at_once)) {
+  }
+  if (const std::exception_ptr failure = globals_->failure()) std::rethrow_exception(failure);
+}
+
+void WholeTask::addMatchingTopics() {
+  if (!graph_.usesPatterns()) return;
+  const CommittedOffsets committed = broker.committed(options_.application_id);
+  for (const TopicPartition& source : matchingPartitions(graph_, options_.application_id, broker.topics())) {
+    const auto& known = task_->spec().sources;
+    if (std::find(known.begin(), known.end(), source) != known.end()) continue;
+    task_->addInput(source);
+    const auto offset = committed.find(source);
+    consumer_->add(
+        {{source, offset == committed.end() ? offset_earliest : offset->second.offset, 0, known.size() - 1}});
+  }
+}
+
 void WholeTask::start() {
   cache_.used_bytes = 0;
+  startGlobals();
   task_ = std::make_unique<Task>(wholeTopology(graph_, options_.application_id), environment_);
   task_->openStores();
   restore();
@@ -154,6 +195,7 @@ void WholeTask::restoreFrom(Consumer& consumer, std::size_t index) {
 }
 
 void WholeTask::fetch() {
+  addMatchingTopics();
   batch_.clear();
   consumer_->poll(0, SIZE_MAX, at_once, batch_);
   for (FetchedRecord& record : batch_.records) {
@@ -169,6 +211,7 @@ void WholeTask::fetch() {
 
 void WholeTask::run() {
   for (;;) {
+    runGlobals();
     fetch();
     if (!processOne()) break;
     task_->punctuateStreamTime(clock.now());
@@ -210,6 +253,8 @@ void WholeTask::stop() noexcept {
   consumer_->remove(task_->spec().sources);
   task_->close();
   task_.reset();
+  environment_.globals = nullptr;
+  globals_.reset();
 }
 
 void WholeTask::deleteState() {
@@ -219,10 +264,14 @@ void WholeTask::deleteState() {
 
 bool WholeTask::reads(const std::string& topic) const {
   const auto sources = wholeTopology(graph_, options_.application_id).sources;
-  return std::any_of(sources.begin(), sources.end(), [&](const TopicPartition& at) { return at.topic == topic; });
+  const auto globals = globalTopics(graph_);
+  return std::any_of(sources.begin(), sources.end(), [&](const TopicPartition& at) { return at.topic == topic; }) ||
+         std::find(globals.begin(), globals.end(), topic) != globals.end() ||
+         !matchingPartitions(graph_, options_.application_id, {topic}).empty();
 }
 
 StateStore* WholeTask::store(const std::string& name) const {
+  if (globals_ && graph_.global_stores.contains(name)) return globals_->store(name);
   return task_ ? task_->store(name) : nullptr;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/global/global_state.hpp"
 #include "runtime/task/task.hpp"
 #include "widgetstream/testing/in_memory_broker.hpp"
 #include "widgetstream/testing/manual_clock.hpp"
@@ -31,6 +32,7 @@ class WholeTask {
   void stop() noexcept;
   void deleteState();
 
+  /// By name or by pattern, as a task's input or a global store's.
   [[nodiscard]] bool reads(const std::string& topic) const;
   /// nullptr when there is none of this name, or when the task is stopped.
   [[nodiscard]] StateStore* store(const std::string& name) const;
@@ -39,6 +41,10 @@ class WholeTask {
  private:
   void keepInMemory();
   void makeTopics();
+  void startGlobals();
+  void runGlobals();
+  /// Topics that match patterns and have appeared become inputs.
+  void addMatchingTopics();
   void restore();
   void restoreFrom(Consumer& consumer, std::size_t index);
   void fetch();
@@ -52,6 +58,8 @@ class WholeTask {
   std::unique_ptr<Producer> producer_;
   TaskEnvironment environment_;
   std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<Consumer> global_consumer_;
+  std::unique_ptr<GlobalState> globals_;  // null without global stores
   std::unique_ptr<Task> task_;
   FetchBatch batch_;
 };

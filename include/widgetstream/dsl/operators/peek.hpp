@@ -35,22 +35,4 @@ class PeekProcessor final : public Processor<K, V> {
   bool forwards_;
 };
 
-/// Passes records on as they are: a merge, a branch, a repartition.
-template <class K, class V>
-class PassThroughProcessor final : public Processor<K, V> {
- public:
-  using Processor<K, V>::process;
-  void process(const Record<K, V>& record) override { this->context().forward(record); }
-};
-
-/// Before a repartition topic: a null key has no place there and goes no further, uncounted as in Java.
-template <class K, class V>
-class NonNullKeyProcessor final : public Processor<K, V> {
- public:
-  using Processor<K, V>::process;
-  void process(const Record<K, V>& record) override {
-    if (record.key) this->context().forward(record);
-  }
-};
-
 }  // namespace widgetstream::detail

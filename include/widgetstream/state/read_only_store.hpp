@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "widgetstream/state/key_value_store.hpp"
+#include "widgetstream/state/state_store.hpp"
+
+namespace widgetstream {
+
+/// Another store as those see it who may only read it: global stores, in processors that do not write them. It is
+/// opened, filled and closed by its owner.
+///
+/// Threads  any, as the reads of the kind say.
+class ReadOnlyStore : public StateStore {
+ public:
+  ReadOnlyStore(std::string name, bool persistent) : name_(std::move(name)), persistent_(persistent) {}
+
+  [[nodiscard]] const std::string& name() const final { return name_; }
+  [[nodiscard]] bool persistent() const final { return persistent_; }
+
+  // Errors  Error{fatal} from all of these: they are its owner's.
+  void open(StoreContext& context) final;
+  [[nodiscard]] std::optional<std::int64_t> changelogOffset() const final;
+  void restore(std::span<const ChangelogRecord> records, std::int64_t offset) final;
+  void flushCache() final;
+  void commit(std::optional<std::int64_t> changelog_offset) final;
+  void discard() final;
+  [[nodiscard]] std::size_t bufferedBytes() const final { return 0; }
+  void close() noexcept final {}
+
+ private:
+  [[noreturn]] void refuse() const;
+
+  std::string name_;
+  bool persistent_;
+};
+
+namespace detail {
+
+template <class K, class V>
+class KeyValueView final : public ReadOnlyStore, public ReadOnlyKeyValueStore<K, V> {
+ public:
+  using Reads = ReadOnlyKeyValueStore<K, V>;
+  using Visitor = typename Reads::Visitor;
+
+  KeyValueView(std::string name, bool persistent, std::shared_ptr<const Reads> reader)
+      : ReadOnlyStore(std::move(name), persistent), reader_(std::move(reader)) {}
+
+  [[nodiscard]] std::optional<V> get(const K& key) const override { return reader_->get(key); }
+  void range(Nullable<K> first, Nullable<K> last, const Visitor& visit) const override {
+    reader_->range(first, last, visit);
+  }
+  void reverseRange(Nullable<K> first, Nullable<K> last, const Visitor& visit) const override {
+    reader_->reverseRange(first, last, visit);
+  }
+  void prefixScan(BytesView prefix, const Visitor& visit, BytesView after = {}) const override {
+    reader_->prefixScan(prefix, visit, after);
+  }
+  [[nodiscard]] std::uint64_t approximateNumEntries() const override { return reader_->approximateNumEntries(); }
+
+ private:
+  std::shared_ptr<const Reads> reader_;
+};
+
+}  // namespace detail
+}  // namespace widgetstream
