@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/dsl/operators/global_table_view.hpp"
 #include "widgetstream/dsl/streams_graph.hpp"
 #include "widgetstream/serde/serde.hpp"
 
@@ -34,6 +35,7 @@ class GlobalKTable {
   // For the operators that read it.
 
   [[nodiscard]] const std::string& storeName() const noexcept { return store_; }
+  [[nodiscard]] detail::TableView<K, V> view() const { return detail::viewOfGlobalStore<K, V>(store_); }
   [[nodiscard]] const std::shared_ptr<detail::StreamsGraph>& graph() const noexcept { return graph_; }
 
  private:
