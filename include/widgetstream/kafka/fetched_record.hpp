@@ -24,18 +24,21 @@ class FetchedRecord {
 
   FetchedRecord() = default;
   FetchedRecord(const Owner& owner, void* memory) noexcept : owner_(&owner), memory_(memory) {}
-  FetchedRecord(FetchedRecord&& other) noexcept { swap(other); }
+  FetchedRecord(FetchedRecord&& other) noexcept { take(other); }
   FetchedRecord& operator=(FetchedRecord&& other) noexcept {
     if (this != &other) {
-      FetchedRecord gone{std::move(*this)};
-      swap(other);
+      reset();
+      take(other);
     }
     return *this;
   }
   FetchedRecord(const FetchedRecord&) = delete;
   FetchedRecord& operator=(const FetchedRecord&) = delete;
-  ~FetchedRecord() {
-    if (owner_) owner_->release(memory_);
+  ~FetchedRecord() { reset(); }
+
+  /// Gives the memory back now; key and value must not be looked at afterwards.
+  void reset() noexcept {
+    if (owner_) std::exchange(owner_, nullptr)->release(memory_);
   }
 
   /// True if the record may have headers; false saves the call.
@@ -56,15 +59,16 @@ class FetchedRecord {
   NullableBytesView value;
 
  private:
-  void swap(FetchedRecord& other) noexcept {
-    std::swap(owner_, other.owner_);
-    std::swap(memory_, other.memory_);
-    std::swap(has_headers, other.has_headers);
-    std::swap(tag, other.tag);
-    std::swap(offset, other.offset);
-    std::swap(timestamp, other.timestamp);
-    std::swap(key, other.key);
-    std::swap(value, other.value);
+  /// Records are moved several times on their way, so this copies and leaves `other` without an owner, no more.
+  void take(FetchedRecord& other) noexcept {
+    owner_ = std::exchange(other.owner_, nullptr);
+    memory_ = other.memory_;
+    has_headers = other.has_headers;
+    tag = other.tag;
+    offset = other.offset;
+    timestamp = other.timestamp;
+    key = other.key;
+    value = other.value;
   }
 
   const Owner* owner_ = nullptr;

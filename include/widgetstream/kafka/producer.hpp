@@ -29,10 +29,14 @@ struct DeliveryFailure {
 
 /// What became of the records of one sender: it counts those under way and keeps those that failed.
 ///
-/// Threads  the sender and the client's threads at once.
+/// Threads  one sender at a time, and the client's threads at once with it. What the two count lies apart, so that
+///          neither waits for the other's cache line.
 class Deliveries {
  public:
-  [[nodiscard]] std::int64_t underWay() const noexcept { return under_way_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::int64_t underWay() const noexcept {
+    const std::int64_t ended = ended_.load(std::memory_order_acquire);  // first: it must not overtake what began
+    return began_.load(std::memory_order_acquire) - ended;
+  }
   [[nodiscard]] bool anyFailed() const noexcept { return failed_.load(std::memory_order_acquire); }
   [[nodiscard]] std::vector<DeliveryFailure> takeFailures() {
     const std::lock_guard lock{mutex_};
@@ -41,19 +45,20 @@ class Deliveries {
   }
 
   // For producers.
-  void began() noexcept { under_way_.fetch_add(1, std::memory_order_relaxed); }
-  void succeeded() noexcept { under_way_.fetch_sub(1, std::memory_order_release); }
+  void began() noexcept { began_.store(began_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+  void succeeded() noexcept { ended_.fetch_add(1, std::memory_order_release); }
   void failed(DeliveryFailure failure) {
     {
       const std::lock_guard lock{mutex_};
       failures_.push_back(std::move(failure));
       failed_.store(true, std::memory_order_release);
     }
-    under_way_.fetch_sub(1, std::memory_order_release);
+    ended_.fetch_add(1, std::memory_order_release);
   }
 
  private:
-  std::atomic<std::int64_t> under_way_{0};
+  alignas(64) std::atomic<std::int64_t> began_{0};  // the sender's
+  alignas(64) std::atomic<std::int64_t> ended_{0};
   std::atomic<bool> failed_{false};
   std::mutex mutex_;
   std::vector<DeliveryFailure> failures_;  // guarded by mutex_

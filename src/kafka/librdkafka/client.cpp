@@ -3,7 +3,10 @@
 #include <array>
 #include <cstring>
 #include <future>
+#include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "widgetstream/core/error.hpp"
 
@@ -42,6 +45,15 @@ void onLog(const rd_kafka_t* client, int level, const char* facility, const char
   }
 }
 
+/// librdkafka 2.0.2 frees the interceptors of a configuration that it refuses, and would free them once more with the
+/// configuration. So that stays where it is: some hundred bytes, for a program that is about to hear what is wrong.
+void leaveBehind(ConfHandle conf) {
+  static std::mutex mutex;
+  static auto* const left = new std::vector<rd_kafka_conf_t*>;  // never ends, so that they stay reachable
+  const std::lock_guard lock{mutex};
+  left->push_back(conf.release());
+}
+
 }  // namespace
 
 ClientContext& contextOf(const rd_kafka_t* client) noexcept {
@@ -57,6 +69,7 @@ Client::Client(rd_kafka_type_t type, const PropertyLayers& layers, Logger log, c
   std::array<char, 512> reason{};
   handle_ = rd_kafka_new(type, conf.get(), reason.data(), reason.size());
   if (!handle_) {
+    if (prepare) leaveBehind(std::move(conf));
     throw Error{ErrorKind::invalid_config,
                 "librdkafka refuses the Kafka client properties: " + context_->redact(reason.data())};
   }

@@ -10,9 +10,6 @@
 namespace widgetstream::rdkafka {
 namespace {
 
-// librdkafka calls back on the thread that serves, so a variable of the thread is enough.
-thread_local const Deliveries* awaited = nullptr;
-
 NullableBytes copyOf(const void* bytes, std::size_t size) {
   if (!bytes) return std::nullopt;
   return Bytes{static_cast<const char*>(bytes), size};
@@ -51,31 +48,28 @@ DeliveryFailure failureOf(rd_kafka_t* client, const rd_kafka_message_t& message)
   return failure;
 }
 
-void onDelivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* /*opaque*/) noexcept {
-  auto& channel = *static_cast<DeliveryChannel*>(message->_private);
-  const Deliveries& deliveries = channel.deliveries;
-  // The last one under way may be the last moment of the channel: after telling it, only its address is used.
-  const bool last = &deliveries == awaited && deliveries.underWay() == 1;
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    channel.acknowledged(message->offset);
-  } else {
-    channel.deliveries.failed(failureOf(client, *message));
-  }
-  if (last) rd_kafka_yield(client);
+void onFailure(rd_kafka_t* client, const rd_kafka_message_t* message, void* /*opaque*/) noexcept {
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;  // told already
+  static_cast<DeliveryChannel*>(message->_private)->deliveries.failed(failureOf(client, *message));
+}
+
+rd_kafka_resp_err_t onAcknowledgement(rd_kafka_t* /*client*/, rd_kafka_message_t* message, void* /*opaque*/) noexcept {
+  // Also called for a record that was refused at once, which has no channel to tell, or whose failure comes by itself.
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+    static_cast<DeliveryChannel*>(message->_private)->acknowledged(message->offset);
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t onNew(rd_kafka_t* client, const rd_kafka_conf_t* /*conf*/, void* /*opaque*/, char* /*errstr*/,
+                          std::size_t /*errstr_size*/) noexcept {
+  return rd_kafka_interceptor_add_on_acknowledgement(client, "widgetstream-deliveries", onAcknowledgement, nullptr);
 }
 
 }  // namespace
 
 void tellDeliveries(rd_kafka_conf_t* conf) {
-  rd_kafka_conf_set_dr_msg_cb(conf, onDelivery);
-}
-
-ServeUntilDelivered::ServeUntilDelivered(const Deliveries& deliveries) noexcept {
-  awaited = &deliveries;
-}
-
-ServeUntilDelivered::~ServeUntilDelivered() {
-  awaited = nullptr;
+  rd_kafka_conf_set_dr_msg_cb(conf, onFailure);
+  rd_kafka_conf_interceptor_add_on_new(conf, "widgetstream-deliveries", onNew, nullptr);
 }
 
 }  // namespace widgetstream::rdkafka

@@ -6,17 +6,10 @@
 
 namespace widgetstream::rdkafka {
 
-/// Sets the callback that tells each record's DeliveryChannel, which is the message's opaque, what became of it.
+/// Has each record's DeliveryChannel, which is the message's opaque, told what became of it.
+///
+/// Threads  an acknowledgement is told by the broker's own thread, as soon as it comes; a failure, which is rare, by the
+///          thread that polls. Reports of every record through the poll would cost as much as sending them.
 void tellDeliveries(rd_kafka_conf_t* conf);
-
-/// While it lives, serving on this thread stops as soon as nothing of `deliveries` is under way, instead of going on
-/// with the records of others.
-class ServeUntilDelivered {
- public:
-  explicit ServeUntilDelivered(const Deliveries& deliveries) noexcept;
-  ~ServeUntilDelivered();
-  ServeUntilDelivered(const ServeUntilDelivered&) = delete;
-  ServeUntilDelivered& operator=(const ServeUntilDelivered&) = delete;
-};
 
 }  // namespace widgetstream::rdkafka

@@ -15,7 +15,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 // As long as Java's metadata.max.age.ms.
 constexpr std::chrono::minutes partitions_age{5};
-constexpr Milliseconds flush_slice{20};
+// Nothing wakes a flush when its last record is acknowledged, so it looks this often.
+constexpr Milliseconds flush_slice{2};
 constexpr Milliseconds farewell{1000};
 
 PropertyLayers layersOf(const ProducerSettings& settings, const ClientProperties& common) {
@@ -39,7 +40,7 @@ PropertyLayers layersOf(const ProducerSettings& settings, const ClientProperties
   layers.own = settings.properties;
   // librdkafka hashes keys with CRC32 unless told otherwise, Java producers with murmur2. If both write one topic,
   // equal keys part company and a join silently misses its pair.
-  layers.required = {{"partitioner", "murmur2_random"}};
+  layers.required = {{"partitioner", "murmur2_random"}, {"delivery.report.only.error", "true"}};
   return layers;
 }
 
@@ -177,7 +178,6 @@ bool LibrdkafkaProducer::flush(Deliveries& deliveries, Milliseconds timeout) {
     std::unique_lock serving{serving_, std::defer_lock};
     if (!serving.try_lock_for(slice)) continue;
     if (deliveries.underWay() == 0) break;
-    const ServeUntilDelivered until{deliveries};
     // It makes lingering records go at once, for as long as the call lasts.
     (void)rd_kafka_flush(client_.get(), static_cast<int>(slice.count()));
   }

@@ -43,7 +43,7 @@ class LibrdkafkaProducer final : public Producer {
   std::size_t max_record_bytes_ = 0;
   std::mutex topics_mutex_;
   std::map<std::string, std::unique_ptr<KnownTopic>> topics_;  // guarded by topics_mutex_
-  /// Held while delivery reports are served, so that those of a partition are told in order.
+  /// Held while failures are served, so that those of a partition are told in order.
   std::timed_mutex serving_;
 };
 

@@ -56,6 +56,7 @@ class RecordQueue {
   }
   void pop() noexcept {
     bytes_ -= sizeOf(records_.front());
+    records_.front().reset();
     records_.pop();
     decoded_ = false;
   }

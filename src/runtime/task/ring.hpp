@@ -21,14 +21,17 @@ class Ring {
     ++size_;
   }
 
+  /// The slot keeps what it holds until it is used again: empty it first where that matters.
   void pop() noexcept {
-    slots_[first_] = T{};  // gives back what it holds now, not when the slot is used again
     first_ = (first_ + 1) & (slots_.size() - 1);
     --size_;
   }
 
   void clear() noexcept {
-    while (!empty()) pop();
+    while (!empty()) {
+      slots_[first_] = T{};
+      pop();
+    }
   }
 
  private:
