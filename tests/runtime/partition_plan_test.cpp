@@ -71,6 +71,19 @@ TEST(PartitionPlan, CountsPassOnFromOneRepartitionTopicToTheNext) {
   EXPECT_EQ(countOf(topology, {{"in", 2}}, "b-second"), 5);
 }
 
+TEST(PartitionPlan, TopicsThatFeedEachOtherHaveTheCountsOfTheTablesTheyMeet) {
+  // The two topics of a foreign-key join: each side reads what the other writes.
+  Topology topology;
+  move(topology, {"left", "responses"}, "registrations");
+  topology.addSource<Text, Text>("source-right", {"right"});
+  topology.addInternalTopic({"responses", std::nullopt});
+  topology.addSource<Text, Text>("source-registrations", {"registrations"});
+  topology.addSink<Text, Text>("sink-responses", "responses", {"source-right", "source-registrations"});
+  topology.copartition({"source-right", "source-registrations"}).copartition({"source-left", "source-responses"});
+  EXPECT_EQ(countOf(topology, {{"left", 2}, {"right", 6}}, "registrations"), 6);
+  EXPECT_EQ(countOf(topology, {{"left", 2}, {"right", 6}}, "responses"), 2);
+}
+
 TEST(PartitionPlan, ATopicThatNothingWritesToCannotBeDerived) {
   Topology topology;
   topology.addInternalTopic({"orphan", std::nullopt});

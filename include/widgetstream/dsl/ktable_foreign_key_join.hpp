@@ -7,6 +7,10 @@
 //                                                     right table ── foreign join ───────┴──> response topic
 //   left table ──────────────────────────────────────────────────── resolve <──────────────────────┘
 //                                                                      └──> result
+//
+// A response is for one value of the left row, known by its hash; the answer to an older value is dropped. An inner join
+// asks for no answer where it knows of no earlier result: a row that is deleted and comes back before the answer to its
+// deletion has arrived keeps its old result until it matches again. That is so in Java, whose messages these are.
 
 #include <memory>
 #include <string>

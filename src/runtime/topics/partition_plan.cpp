@@ -51,7 +51,8 @@ class Planner {
     }
   }
 
-  /// As many as the largest input of the sub-topologies that write to it, which may themselves read such topics.
+  /// As many as the largest input of the sub-topologies that write to it, which may themselves read such topics. Where
+  /// these go in circles, as the two of a foreign-key join do, the inputs that are known must do, as in Java.
   void deriveOthers() {
     std::set<std::string> open;
     for (const std::string& topic : internal_) {
@@ -60,10 +61,17 @@ class Planner {
     while (!open.empty()) {
       const std::size_t before = open.size();
       for (auto topic = open.begin(); topic != open.end();) {
-        const std::optional<std::int32_t> count = derived(*topic);
+        const std::optional<std::int32_t> count = derived(*topic, false);
         if (count) counts_[*topic] = *count;
         topic = count ? open.erase(topic) : std::next(topic);
       }
+      if (open.size() < before) continue;
+      PartitionCounts of_known_inputs;
+      for (const std::string& topic : open) {
+        if (const auto count = derived(topic, true)) of_known_inputs[topic] = *count;
+      }
+      for (const auto& [topic, count] : of_known_inputs) open.erase(topic);
+      counts_.merge(of_known_inputs);
       if (open.size() == before)
         throw Error{ErrorKind::invalid_topology,
                     "the number of partitions of internal topic '" + *open.begin() +
@@ -72,7 +80,7 @@ class Planner {
     }
   }
 
-  [[nodiscard]] std::optional<std::int32_t> derived(const std::string& topic) const {
+  [[nodiscard]] std::optional<std::int32_t> derived(const std::string& topic, bool of_known_inputs) const {
     std::int32_t most = 0;
     for (const SubTopology& part : parts_) {
       const auto& sinks = part.sink_internal_topics;
@@ -80,8 +88,11 @@ class Planner {
         continue;
       for (const std::string& source : part.source_topics) {
         const auto known = counts_.find(real(source));
-        if (known == counts_.end()) return std::nullopt;
-        most = std::max(most, known->second);
+        if (known != counts_.end()) {
+          most = std::max(most, known->second);
+        } else if (!of_known_inputs) {
+          return std::nullopt;
+        }
       }
     }
     return most > 0 ? std::optional{most} : std::nullopt;
