@@ -60,7 +60,8 @@ void StreamJoinPlan::nameStores(StreamsGraph& graph, JoinKind kind, const std::s
                          std::string_view suffix) {
     if (given) return checked(*given);
     const std::string name = (base.empty() ? generated : base + std::string{suffix}) + "-store";
-    return persistentWindowStore(name, windows_.retention(), windows_.size(), true);
+    return graph.config().dsl_store_suppliers.window_store(
+        {.name = name, .retention = windows_.retention(), .window_size = windows_.size(), .retain_duplicates = true});
   };
   this_store_ = store(options_.this_store, this_generated, suffixes.this_join);
   other_store_ = store(options_.other_store, other_generated, suffixes.other_join);
@@ -116,8 +117,7 @@ StoreBuilder StreamJoinPlan::finished(StoreBuilder builder, bool given) const {
 }
 
 KeyValueStoreSupplier StreamJoinPlan::sharedSupplier() const {
-  const bool in_memory = options_.this_store && !options_.this_store->persistent;
-  return in_memory ? inMemoryKeyValueStore(shared_store) : persistentKeyValueStore(shared_store);
+  return !this_store_.persistent ? inMemoryKeyValueStore(shared_store) : persistentKeyValueStore(shared_store);
 }
 
 void requireHistory(const StreamsGraph& graph, const std::vector<std::string>& stores, Milliseconds grace,

@@ -5,10 +5,9 @@
 
 namespace widgetstream::detail {
 
-StoreBuilder subscriptionStoreBuilder(const std::string& name) {
-  KeyValueStoreSupplier supplier = persistentKeyValueStore(name);
+StoreBuilder subscriptionStoreBuilder(KeyValueStoreSupplier supplier) {
   StoreBuilder builder;
-  builder.name = name;
+  builder.name = std::move(supplier.name);
   builder.persistent = supplier.persistent;
   builder.open = std::move(supplier.open);
   builder.make = [](const StoreBuilder& of) -> std::unique_ptr<StateStore> {

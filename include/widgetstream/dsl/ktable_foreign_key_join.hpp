@@ -110,7 +110,8 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
       names.receive, [store = names.store, foreign_keys, topics] {
         return std::make_unique<detail::SubscriptionReceiveProcessor<KO>>(store, foreign_keys, topics);
       });
-  detail::attachStore(receive_node, detail::subscriptionStoreBuilder(names.store));
+  detail::attachStore(receive_node, detail::subscriptionStoreBuilder(
+                                        graph.config().dsl_store_suppliers.key_value_store(names.store)));
   detail::DslNode& receive = graph.add({&registration}, std::move(receive_node));
 
   detail::DslNode join_node = detail::processorPart<KO, Subscription, K, ForeignResponse<VO>>(

@@ -10,6 +10,7 @@
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
+#include "widgetstream/state/dsl_store_suppliers.hpp"
 #include "widgetstream/state/stores.hpp"
 
 namespace widgetstream {
@@ -73,6 +74,13 @@ class BasicMaterialized {
     copy.log_config.clear();
     return copy;
   }
+  /// Where the store keeps its rows, whatever its kind: `DslStoreSuppliers::inMemory()`. A supplier named above goes first;
+  /// default: that of the builder's TopologyConfig.
+  [[nodiscard]] BasicMaterialized withStoreType(DslStoreSuppliers suppliers) const {
+    BasicMaterialized copy = *this;
+    copy.dsl_store_suppliers = std::move(suppliers);
+    return copy;
+  }
   /// How long windows and sessions are kept, by the newest time seen; at least until they take no more records, which is
   /// the default. Other stores, and suppliers, which have theirs, ignore it.
   /// Errors  Error{invalid_topology} for a negative one.
@@ -94,6 +102,7 @@ class BasicMaterialized {
     logging = other.logging;
     log_config = other.log_config;
     retention = other.retention;
+    dsl_store_suppliers = other.dsl_store_suppliers;
     return std::move(*this);
   }
 
@@ -105,6 +114,7 @@ class BasicMaterialized {
   bool logging = true;
   std::map<std::string, std::string> log_config;
   std::optional<Milliseconds> retention;
+  std::optional<DslStoreSuppliers> dsl_store_suppliers;
 
  private:
   BasicMaterialized withCaching(bool on) const {
@@ -129,7 +139,8 @@ struct MaterializedFor {
         caching(from.caching),
         logging(from.logging),
         log_config(std::move(from.log_config)),
-        retention(from.retention) {
+        retention(from.retention),
+        dsl_store_suppliers(std::move(from.dsl_store_suppliers)) {
     static_assert(std::same_as<S, AnyStore> || std::same_as<S, Supplier>,
                   "this store (S) is not of the kind that the operator keeps (Supplier)");
     if constexpr (std::same_as<S, Supplier>) supplier = std::move(from.supplier);
@@ -143,6 +154,7 @@ struct MaterializedFor {
   bool logging = true;
   std::map<std::string, std::string> log_config;
   std::optional<Milliseconds> retention;
+  std::optional<DslStoreSuppliers> dsl_store_suppliers;
 };
 
 }  // namespace widgetstream

@@ -24,6 +24,7 @@ struct StoreChoice {
       : named_by_user(!materialized.name.empty()), how(std::move(materialized)) {
     name = named_by_user ? how.name : graph.newStoreName(prefix);
     checkName(name, "store");
+    if (!how.dsl_store_suppliers) how.dsl_store_suppliers = graph.config().dsl_store_suppliers;
   }
 
   /// Fills in serdes that the stream knows.
@@ -34,7 +35,7 @@ struct StoreChoice {
   }
 
   [[nodiscard]] StoreBuilder builder() const {
-    KeyValueStoreSupplier supplier = how.supplier ? *how.supplier : persistentKeyValueStore(name);
+    KeyValueStoreSupplier supplier = how.supplier ? *how.supplier : how.dsl_store_suppliers->key_value_store(name);
     supplier.name = name;
     StoreBuilder made = timestampedKeyValueStoreBuilder<K, V>(std::move(supplier), orDefault(how.key_serde, name),
                                                               orDefault(how.value_serde, name));

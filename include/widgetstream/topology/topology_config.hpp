@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "widgetstream/state/dsl_store_suppliers.hpp"
+
 namespace widgetstream {
 
 class ProcessorWrapper;
@@ -36,6 +38,9 @@ struct TopologyConfig {
   TopologyOptimization optimization;
   /// `processor.wrapper.class`: comes between the topology and each of its processors; null: none.
   std::shared_ptr<ProcessorWrapper> processor_wrapper;
+  /// `default.dsl.store` (rocksDB or in_memory), or `dsl.store.suppliers.class`: where the DSL keeps its rows unless a
+  /// Materialized or StreamJoined says otherwise.
+  DslStoreSuppliers dsl_store_suppliers = DslStoreSuppliers::rocksDb();
   /// `ensure.explicit.internal.resource.naming`: refuse to build while the name of a store, changelog or repartition
   /// topic is generated, for such names move when operators are added before them.
   bool ensure_explicit_internal_resource_naming = false;

@@ -126,6 +126,27 @@ StreamsProperty explicitNaming() {
           }};
 }
 
+/// Java's names, with or without their package.
+StreamsProperty dslStore(std::string name) {
+  return {std::move(name), "rocksDB or in_memory, or Java's built-in suppliers of these",
+          [](StreamsConfig& config, const std::string& value) {
+            const auto endsWith = [&](const std::string& end) {
+              return value.size() >= end.size() && value.compare(value.size() - end.size(), end.size(), end) == 0;
+            };
+            if (value == "rocksDB" || endsWith("RocksDBDslStoreSuppliers")) {
+              config.topology.dsl_store_suppliers = DslStoreSuppliers::rocksDb();
+            } else if (value == "in_memory" || endsWith("InMemoryDslStoreSuppliers")) {
+              config.topology.dsl_store_suppliers = DslStoreSuppliers::inMemory();
+            } else {
+              return false;
+            }
+            return true;
+          },
+          [](const StreamsConfig& config) -> std::string {
+            return config.topology.dsl_store_suppliers.key_value_store("").persistent ? "rocksDB" : "in_memory";
+          }};
+}
+
 StreamsProperty optimization() {
   return {"topology.optimization",
           "none, all, or a list of reuse.ktable.source.topics, merge.repartition.topics and single.store.self.join",
@@ -181,6 +202,8 @@ const std::vector<StreamsProperty>& streamsProperties() {
       only("num.standby.replicas", "0", "a standby replica"),
       flag("processing.exception.handler.global.enabled", &StreamsConfig::processing_exception_handler_global_enabled),
       optimization(),
+      dslStore("default.dsl.store"),
+      dslStore("dsl.store.suppliers.class"),
       explicitNaming(),
       only("dsl.store.format", "DEFAULT", "another format"),
   };
@@ -193,11 +216,9 @@ const std::vector<std::string>& unsupportedProperties() {
                                             "application.server",
                                             "config.providers",
                                             "default.client.supplier",
-                                            "default.dsl.store",
                                             "default.key.serde",
                                             "default.timestamp.extractor",
                                             "default.value.serde",
-                                            "dsl.store.suppliers.class",
                                             "enable.metrics.push",
                                             "log.summary.interval.ms",
                                             "max.warmup.replicas",

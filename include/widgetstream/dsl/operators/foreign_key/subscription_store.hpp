@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "widgetstream/dsl/operators/foreign_key/subscription.hpp"
 #include "widgetstream/state/store_builders.hpp"
 #include "widgetstream/state/typed_key_value_store.hpp"
@@ -12,6 +10,6 @@ namespace widgetstream::detail {
 using SubscriptionStore = TypedTimestampedStore<Bytes, Subscription>;
 
 /// Logged and not cached, as Java's.
-[[nodiscard]] StoreBuilder subscriptionStoreBuilder(const std::string& name);
+[[nodiscard]] StoreBuilder subscriptionStoreBuilder(KeyValueStoreSupplier supplier);
 
 }  // namespace widgetstream::detail
