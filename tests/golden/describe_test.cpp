@@ -37,9 +37,13 @@ const Texts& javasTexts() {
   return texts;
 }
 
-/// The files differ in how many empty lines follow a text.
-std::string withoutEmptyEnd(std::string text) {
+/// The files differ in how many empty lines follow a text, and show classes of Java's.
+std::string plain(std::string text) {
   while (text.ends_with("\n")) text.pop_back();
+  constexpr std::string_view extractor = "(extractor class: ";
+  if (const std::size_t at = text.find(extractor); at != std::string::npos) {
+    text.replace(at, text.find(')', at) - at, std::string{extractor} + "*");
+  }
   return text;
 }
 
@@ -59,7 +63,7 @@ class DescribeOfTheDsl : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(DescribeOfTheDsl, IsJavas) {
   ASSERT_TRUE(javasTexts().contains(GetParam()));
-  EXPECT_EQ(withoutEmptyEnd(described().at(GetParam())().describe()), withoutEmptyEnd(javasTexts().at(GetParam())));
+  EXPECT_EQ(plain(described().at(GetParam())().describe()), plain(javasTexts().at(GetParam())));
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, DescribeOfTheDsl, ::testing::ValuesIn(names()), testName);

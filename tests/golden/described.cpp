@@ -163,6 +163,8 @@ const Topologies& described() {
     addOtherAggregates(made);
     addTablesOf(made);
     addDescribedTables(made);
+    addDescribedJoins(made);
+    addDescribedGraphs(made);
     return made;
   }();
   return every;

@@ -11,5 +11,10 @@ namespace widgetstream::golden {
 [[nodiscard]] const Topologies& described();
 
 void addDescribedTables(Topologies& to);
+void addDescribedJoins(Topologies& to);
+void addDescribedGraphs(Topologies& to);
+
+/// As it is, and with topology.optimization=all under the name that the texts have for that.
+void addBoth(Topologies& to, const std::string& name, const std::function<void(StreamsBuilder&)>& draw);
 
 }  // namespace widgetstream::golden
