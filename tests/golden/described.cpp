@@ -165,6 +165,7 @@ const Topologies& described() {
     addDescribedTables(made);
     addDescribedJoins(made);
     addDescribedGraphs(made);
+    addWindowsDescribed(made);
     return made;
   }();
   return every;

@@ -14,6 +14,8 @@ const Topologies& topologies() {
     addJoins(made);
     addSuppress(made);
     addGraphs(made);
+    addWindows(made);
+    addCogroups(made);
     return made;
   }();
   return all;

@@ -25,6 +25,8 @@ void addStores(Topologies& to);
 void addJoins(Topologies& to);
 void addSuppress(Topologies& to);
 void addGraphs(Topologies& to);
+void addWindows(Topologies& to);
+void addCogroups(Topologies& to);
 
 using Text = std::string;
 using Count = std::int64_t;

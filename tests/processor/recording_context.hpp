@@ -38,7 +38,7 @@ class RecordingContext final : public AnyProcessorContext {
   void commit() override { ++commits; }
   [[nodiscard]] const RecordContext& recordContext() const override { return at; }
   [[nodiscard]] Timestamp currentStreamTime() const override { return fromMillis(1); }
-  [[nodiscard]] Timestamp currentSystemTime() const override { return fromMillis(2); }
+  [[nodiscard]] Timestamp currentSystemTime() const override { return system_time; }
   [[nodiscard]] TaskId taskId() const override { return {1, 2}; }
   [[nodiscard]] const std::string& applicationId() const override { return application_; }
   [[nodiscard]] std::filesystem::path stateDirectory() const override { return "/state"; }
@@ -51,11 +51,13 @@ class RecordingContext final : public AnyProcessorContext {
     return found == metadata.end() ? std::nullopt : std::optional{found->second};
   }
   void addProcessorMetadata(const std::string& key, std::int64_t value) override { metadata[key] = value; }
-  [[nodiscard]] Milliseconds emitInterval() const override { return {}; }
+  [[nodiscard]] Milliseconds emitInterval() const override { return emit_interval; }
   [[nodiscard]] StateStore& stateStore(const std::string& name) override { return *stores.at(name); }
   [[nodiscard]] std::shared_ptr<void> actAs(const RecordContext&) override { return {}; }
 
   RecordContext at;
+  Timestamp system_time = fromMillis(2);
+  Milliseconds emit_interval{0};
   std::map<std::string, StateStore*> stores;
   std::map<std::string, std::int64_t> metadata;
   std::vector<std::string> notes;

@@ -200,8 +200,8 @@ void KStream<K, V>::print(BasicPrinted<F> printed) const {
 }
 
 template <class K, class V>
-KTable<K, V> KGroupedStream<K, V>::materialize(const std::string& store) {
-  return KStream<K, V>{part_}.toTable(Materialized::as(store));
+KTable<K, V> KGroupedStream<K, V>::materialize(const std::string& store) const {
+  return KStream<K, V>{grouped_->part()}.toTable(Materialized::as(store));
 }
 
 }  // namespace widgetstream

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,14 +14,14 @@
 namespace widgetstream::detail {
 
 /// A Materialized with everything it leaves open filled in.
-template <class K, class V>
+template <class K, class V, class Supplier = KeyValueStoreSupplier>
 struct StoreChoice {
   std::string name;
   bool named_by_user = false;
-  MaterializedFor<K, V> how;
+  MaterializedFor<K, V, Supplier> how;
 
   /// Uses up a number when the user gave no name.
-  StoreChoice(MaterializedFor<K, V> materialized, StreamsGraph& graph, std::string_view prefix)
+  StoreChoice(MaterializedFor<K, V, Supplier> materialized, StreamsGraph& graph, std::string_view prefix)
       : named_by_user(!materialized.name.empty()), how(std::move(materialized)) {
     name = named_by_user ? how.name : graph.newStoreName(prefix);
     checkName(name, "store");
@@ -34,11 +35,17 @@ struct StoreChoice {
     return *this;
   }
 
-  [[nodiscard]] StoreBuilder builder() const {
+  [[nodiscard]] StoreBuilder builder() const requires std::same_as<Supplier, KeyValueStoreSupplier> {
     KeyValueStoreSupplier supplier = how.supplier ? *how.supplier : how.dsl_store_suppliers->key_value_store(name);
     supplier.name = name;
-    StoreBuilder made = timestampedKeyValueStoreBuilder<K, V>(std::move(supplier), orDefault(how.key_serde, name),
-                                                              orDefault(how.value_serde, name));
+    return surrounded(timestampedKeyValueStoreBuilder<K, V>(std::move(supplier), keySerde(), valueSerde()));
+  }
+
+  /// Errors  Error{invalid_topology} when there is none.
+  [[nodiscard]] Serde<K> keySerde() const { return orDefault(how.key_serde, name); }
+  [[nodiscard]] Serde<V> valueSerde() const { return orDefault(how.value_serde, name); }
+  /// With the cache and the changelog that were asked for.
+  [[nodiscard]] StoreBuilder surrounded(StoreBuilder made) const {
     made.caching = how.caching;
     made.logging = how.logging;
     made.log_config = how.log_config;

@@ -60,11 +60,15 @@ struct AggregateStep {
 };
 
 template <class K, class V, class A, class I, class F, class M>
-struct SessionAggregateStep : AggregateStep<K, V, A, I, F> {
-  SessionAggregateStep(I initializer, F aggregator, M with)
-      : AggregateStep<K, V, A, I, F>{std::move(initializer), std::move(aggregator)}, merger(std::move(with)) {}
+struct SessionAggregateStep {
+  using Aggregate = A;
+  AggregateStep<K, V, A, I, F> within;
   M merger;
 
+  [[nodiscard]] std::optional<A> initial() const { return within.initial(); }
+  [[nodiscard]] std::optional<A> add(const Record<K, V>& record, Nullable<A> aggregate, const RecordContext& at) const {
+    return within.add(record, aggregate, at);
+  }
   [[nodiscard]] std::optional<A> merge(const K& key, Nullable<A> one, Nullable<A> other) const {
     return callMerger(merger, key, one, other);
   }

@@ -49,3 +49,6 @@ class TableRows {
 };
 
 }  // namespace widgetstream::detail
+
+// Those of windowed keys.
+#include "widgetstream/dsl/operators/windowed_rows.hpp"
