@@ -33,7 +33,9 @@ std::string joined(const std::string& name, std::string_view suffix) {
 
 StreamJoinPlan::StreamJoinPlan(StreamsGraph& graph, JoinKind kind, const JoinWindows& windows, const std::string& name,
                                JoinStoreOptions options)
-    : windows_(windows), options_(std::move(options)) {
+    : windows_(windows),
+      options_(std::move(options)),
+      suppliers_(options_.suppliers ? *options_.suppliers : graph.config().dsl_store_suppliers) {
   const Suffixes suffixes = suffixesOf(kind);
   // Numbers are used up whether the user gave a name or not.
   const auto named = [&](std::string_view suffix, std::string_view prefix) {
@@ -60,7 +62,7 @@ void StreamJoinPlan::nameStores(StreamsGraph& graph, JoinKind kind, const std::s
                          std::string_view suffix) {
     if (given) return checked(*given);
     const std::string name = (base.empty() ? generated : base + std::string{suffix}) + "-store";
-    return graph.config().dsl_store_suppliers.window_store(
+    return suppliers_.window_store(
         {.name = name, .retention = windows_.retention(), .window_size = windows_.size(), .retain_duplicates = true});
   };
   this_store_ = store(options_.this_store, this_generated, suffixes.this_join);
@@ -89,7 +91,8 @@ void StreamJoinPlan::nameStores(StreamsGraph& graph, JoinKind kind, const std::s
 
 WindowStoreSupplier StreamJoinPlan::checked(const WindowStoreSupplier& given) const {
   const auto refuse = [&](const std::string& why) {
-    throw Error{ErrorKind::invalid_topology, "store '" + given.name + "' does not fit the join '" + merge + "': " + why};
+    throw Error{ErrorKind::invalid_topology,
+                "store '" + given.name + "' does not fit the join '" + merge + "': " + why};
   };
   checkName(given.name, "store");
   if (!given.retain_duplicates) refuse("it must retain duplicates");
@@ -117,7 +120,9 @@ StoreBuilder StreamJoinPlan::finished(StoreBuilder builder, bool given) const {
 }
 
 KeyValueStoreSupplier StreamJoinPlan::sharedSupplier() const {
-  return !this_store_.persistent ? inMemoryKeyValueStore(shared_store) : persistentKeyValueStore(shared_store);
+  // As in Java: suppliers that were asked for, else the kind of the user's own store.
+  if (options_.suppliers || !options_.this_store) return suppliers_.key_value_store(shared_store);
+  return this_store_.persistent ? persistentKeyValueStore(shared_store) : inMemoryKeyValueStore(shared_store);
 }
 
 void requireHistory(const StreamsGraph& graph, const std::vector<std::string>& stores, Milliseconds grace,
@@ -126,9 +131,10 @@ void requireHistory(const StreamsGraph& graph, const std::vector<std::string>& s
     const StoreBuilder* store = graph.findStore(name);
     const bool versioned = store && store->changelog.kind == ChangelogRetention::Kind::versioned;
     if (!versioned) {
-      throw Error{ErrorKind::invalid_topology,
-                  "join '" + join + "' has a grace period, but store '" + name +
-                      "' of its table keeps no versions: materialize the table with persistentVersionedKeyValueStore()"};
+      throw Error{
+          ErrorKind::invalid_topology,
+          "join '" + join + "' has a grace period, but store '" + name +
+              "' of its table keeps no versions: materialize the table with persistentVersionedKeyValueStore()"};
     }
     if (grace > store->changelog.retention) {
       throw Error{ErrorKind::invalid_topology,

@@ -32,7 +32,11 @@ StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> e
       type_(std::move(type)),
       rules_(std::move(rules)),
       context_(&context),
-      engine_segments_(engine_->segments()) {}
+      engine_segments_(engine_->segments()) {
+  if (options_.max_entries == 0) return;
+  recent_.emplace(options_.max_entries);
+  loadRecent();
+}
 
 StoreTable::~StoreTable() {
   forgetEverything();
@@ -157,6 +161,7 @@ const void* StoreTable::find(BytesView key) {
     return cached && cached->in_cache ? type_->stored(current(*cached)) : nullptr;
   }
   Entry& entry = obtain(key);
+  if (recent_ && (!entry.loaded || !options_.caching)) recent_->touch(key);
   if (!entry.loaded) {
     load(entry);
   } else if (entry.cache_dirty) {

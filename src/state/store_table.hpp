@@ -14,6 +14,7 @@
 
 #include "state/entry.hpp"
 #include "state/entry_index.hpp"
+#include "state/recent_keys.hpp"
 #include "state/sorted_entries.hpp"
 #include "state/table_rules.hpp"
 #include "widgetstream/state/table_store.hpp"
@@ -28,6 +29,8 @@ struct StoreTableOptions {
   bool with_headers = false;
   bool producer_dates_log = false;
   ValueFormat format = ValueFormat::timestamped;
+  /// Not 0: the table keeps this many entries, those used last.
+  std::size_t max_entries = 0;
 };
 
 /// The entries of one store that are in memory, over its engine. Three things share them (design D5):
@@ -109,9 +112,14 @@ class StoreTable {
   void addToBatch(const Entry& entry, StoreBatch& batch) const;
   void settleBuffered();
   void dropExpired();
-  [[nodiscard]] StoreBatch restored(std::span<const ChangelogRecord> records) const;
+  [[nodiscard]] StoreBatch restored(std::span<const ChangelogRecord> records);
   [[nodiscard]] StoreBatch restoredRows(std::span<const ChangelogRecord> records);
   [[nodiscard]] Bytes restoredValue(const ChangelogRecord& record) const;
+
+  // Tables that keep only so many entries.
+  void loadRecent();
+  void makeRoomFor(const Entry& entry, const void* value, Timestamp record_timestamp);
+  void forgetOldest(Entry& oldest, Timestamp record_timestamp);
 
   // Which entries walks find beside the engine's.
   void sortIn(Entry& entry);                                                          // under mutex_
@@ -175,6 +183,7 @@ class StoreTable {
   Bytes value_buffer_;
   Bytes size_buffer_;
   Bytes changelog_key_buffer_;
+  std::optional<RecentKeys> recent_;  // of tables that keep only so many entries
 };
 
 }  // namespace widgetstream::detail

@@ -58,10 +58,12 @@ void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp
   fill(slot(entry, next), value, timestamp, stamp);
   entry.timestamps[next] = timestamp;
   const std::size_t bytes = measure(entry, next);
+  const Timestamp record_timestamp = stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp();
+  if (recent_) makeRoomFor(entry, value, record_timestamp);
   const bool joins = kept && !entry.buffer_dirty;
   if (joins) buffered_.push_back(&entry);
   try {
-    log(entry, next, stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp(), *stamp.headers);
+    log(entry, next, record_timestamp, *stamp.headers);
   } catch (...) {
     // Nothing has changed yet, and the entry may be dropped like any clean one.
     if (joins) buffered_.pop_back();
@@ -224,6 +226,7 @@ void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
   // Created and deleted again since the last flush: Java tells nobody, if there is anybody to tell.
   const bool told = new_stored || old_stored || !listener;
   const bool kept = !told || admitted(entry, false);
+  if (recent_ && told) makeRoomFor(entry, new_stored, entry.record_timestamp);
   if (told) log(entry, now, entry.record_timestamp, entry.headers ? *entry.headers : noHeaders());
   if (kept && !entry.buffer_dirty) buffered_.push_back(&entry);
   {
@@ -335,6 +338,7 @@ void StoreTable::discard() {
     for (Entry* entry : dirty) forget(*entry);
     buffered_.clear();
   }
+  if (recent_) loadRecent();
   reportCache();
 }
 
@@ -353,14 +357,20 @@ void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t 
   }
 }
 
-StoreBatch StoreTable::restored(std::span<const ChangelogRecord> records) const {
+StoreBatch StoreTable::restored(std::span<const ChangelogRecord> records) {
   StoreBatch batch;
   for (const ChangelogRecord& record : records) {
-    if (record.value) {
-      batch.put(Bytes{record.key}, restoredValue(record));
-    } else {
+    if (!record.value) {
+      if (recent_) recent_->erase(record.key);
       batch.erase(Bytes{record.key});
+      continue;
     }
+    if (recent_ && !recent_->contains(record.key) && recent_->full()) {
+      batch.erase(recent_->oldest());
+      recent_->erase(Bytes{recent_->oldest()});
+    }
+    if (recent_) recent_->add(record.key);
+    batch.put(Bytes{record.key}, restoredValue(record));
   }
   return batch;
 }

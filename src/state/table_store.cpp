@@ -49,6 +49,7 @@ void TableStore::open(StoreContext& context) {
   table.with_headers = options_.with_headers;
   table.producer_dates_log = options_.producer_dates_log;
   table.format = options_.format;
+  table.max_entries = options_.max_entries;
   type_ = makeValueType(topic_);
   table_ = std::make_shared<StoreTable>(std::move(table), options_.open(engine), type_, makeRules(), context);
   context_ = &context;

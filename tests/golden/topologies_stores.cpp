@@ -85,6 +85,20 @@ void addStores(Topologies& to) {
         sessionStoreBuilder<Text, Text>(persistentSessionStore("sessions", std::chrono::milliseconds{60'000})));
     b.stream<Text, Text>("in").process(makes<Sessions>(), {"sessions"}).to("out");
   });
+  to["count_in_lru_store"] = drawn([](StreamsBuilder& b) {
+    b.stream<Text, Text>("in").groupByKey().count(Materialized::as(lruMap("lru", 2))).toStream().to("out");
+  });
+  to["in_memory_by_default"] = [] {
+    TopologyConfig config;
+    config.dsl_store_suppliers = DslStoreSuppliers::inMemory();
+    StreamsBuilder b{config};
+    b.stream<Text, Text>("in")
+        .groupByKey()
+        .reduce([](const Text& agg, const Text& v) { return v > agg ? v : agg; }, Materialized::as("max"))
+        .toStream()
+        .to("out");
+    return b.build();
+  };
   to["versioned_store_in_processor"] = drawn([](StreamsBuilder& b) {
     b.addStateStore(versionedKeyValueStoreBuilder<Text, Text>(
         persistentVersionedKeyValueStore("versions", std::chrono::milliseconds{100})));

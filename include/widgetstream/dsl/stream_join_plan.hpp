@@ -22,10 +22,12 @@ struct JoinStoreOptions {
   std::optional<WindowStoreSupplier> other_store;
   bool logging = true;
   std::map<std::string, std::string> log_config;
+  std::optional<DslStoreSuppliers> suppliers;
 
   template <class K, class V, class VO>
   [[nodiscard]] static JoinStoreOptions of(const StreamJoinedFor<K, V, VO>& joined) {
-    return {joined.store_name, joined.this_store, joined.other_store, joined.logging, joined.log_config};
+    return {joined.store_name, joined.this_store, joined.other_store, joined.logging, joined.log_config,
+            joined.dsl_store_suppliers};
   }
 };
 
@@ -71,6 +73,7 @@ class StreamJoinPlan {
 
   JoinWindows windows_;
   JoinStoreOptions options_;
+  DslStoreSuppliers suppliers_;
   WindowStoreSupplier this_store_;
   WindowStoreSupplier other_store_;
 };

@@ -7,6 +7,7 @@
 
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
+#include "widgetstream/state/dsl_store_suppliers.hpp"
 #include "widgetstream/state/stores.hpp"
 
 namespace widgetstream {
@@ -58,6 +59,10 @@ class BasicStreamJoined {
   [[nodiscard]] BasicStreamJoined withOtherStoreSupplier(WindowStoreSupplier to) const {
     return changed([&](BasicStreamJoined& copy) { copy.other_store = std::move(to); });
   }
+  /// In which kind of stores to keep what no supplier is given for: DslStoreSuppliers::inMemory() and its like.
+  [[nodiscard]] BasicStreamJoined withDslStoreSuppliers(DslStoreSuppliers to) const {
+    return changed([&](BasicStreamJoined& copy) { copy.dsl_store_suppliers = std::move(to); });
+  }
   /// `config` goes to the changelog topics, above the defaults. As in Java it does not reach a store of one's own.
   [[nodiscard]] BasicStreamJoined withLoggingEnabled(std::map<std::string, std::string> config) const {
     return changed([&](BasicStreamJoined& copy) {
@@ -81,6 +86,7 @@ class BasicStreamJoined {
     other_store = other.other_store;
     logging = other.logging;
     log_config = other.log_config;
+    dsl_store_suppliers = other.dsl_store_suppliers;
     return std::move(*this);
   }
 
@@ -93,6 +99,7 @@ class BasicStreamJoined {
   std::optional<WindowStoreSupplier> other_store;
   bool logging = true;
   std::map<std::string, std::string> log_config;
+  std::optional<DslStoreSuppliers> dsl_store_suppliers;
 
  private:
   template <class F>
@@ -119,7 +126,8 @@ struct StreamJoinedFor {
         this_store(std::move(from.this_store)),
         other_store(std::move(from.other_store)),
         logging(from.logging),
-        log_config(std::move(from.log_config)) {}
+        log_config(std::move(from.log_config)),
+        dsl_store_suppliers(std::move(from.dsl_store_suppliers)) {}
 
   Serde<K> key_serde;
   Serde<V> value_serde;
@@ -130,6 +138,7 @@ struct StreamJoinedFor {
   std::optional<WindowStoreSupplier> other_store;
   bool logging = true;
   std::map<std::string, std::string> log_config;
+  std::optional<DslStoreSuppliers> dsl_store_suppliers;
 };
 
 }  // namespace widgetstream

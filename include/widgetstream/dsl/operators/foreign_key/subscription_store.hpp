@@ -7,9 +7,10 @@
 namespace widgetstream::detail {
 
 /// Subscriptions by foreign key and primary key, as bytes (contract 5.9).
-using SubscriptionStore = TypedTimestampedStore<Bytes, Subscription>;
+using SubscriptionStore = TypedKeyValueStore<Bytes, ValueTimestampHeaders<Subscription>>;
 
-/// Logged and not cached, as Java's.
+/// Logged and not cached, as Java's. The changelog has the headers of the records that made the changes; a persistent
+/// engine does not keep them.
 [[nodiscard]] StoreBuilder subscriptionStoreBuilder(KeyValueStoreSupplier supplier);
 
 }  // namespace widgetstream::detail
