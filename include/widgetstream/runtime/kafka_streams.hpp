@@ -13,6 +13,7 @@
 #include "widgetstream/kafka/clients.hpp"
 #include "widgetstream/runtime/kafka_streams_state.hpp"
 #include "widgetstream/runtime/local_stores.hpp"
+#include "widgetstream/runtime/local_windowed_stores.hpp"
 #include "widgetstream/runtime/streams_config.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/key_value_store.hpp"
@@ -111,6 +112,27 @@ class KafkaStreams {
   [[nodiscard]] std::shared_ptr<const ReadOnlyTimestampedKeyValueStore<K, V>> timestampedKeyValueStore(
       const std::string& name, std::int32_t partition) const {
     return keyValueStore<K, ValueAndTimestamp<V>>(name, partition);
+  }
+  /// The same for the other kinds of stores; without a partition all that are here.
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<const ReadOnlyWindowStore<K, V>> windowStore(
+      const std::string& name, std::optional<std::int32_t> partition = {}) const {
+    return std::make_shared<detail::LocalWindowStore<K, V>>(localStores(name), partition);
+  }
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<const ReadOnlyTimestampedWindowStore<K, V>> timestampedWindowStore(
+      const std::string& name, std::optional<std::int32_t> partition = {}) const {
+    return windowStore<K, ValueAndTimestamp<V>>(name, partition);
+  }
+  template <class K, class A>
+  [[nodiscard]] std::shared_ptr<const ReadOnlySessionStore<K, A>> sessionStore(
+      const std::string& name, std::optional<std::int32_t> partition = {}) const {
+    return std::make_shared<detail::LocalSessionStore<K, A>>(localStores(name), partition);
+  }
+  template <class K, class V>
+  [[nodiscard]] std::shared_ptr<const ReadOnlyVersionedKeyValueStore<K, V>> versionedKeyValueStore(
+      const std::string& name, std::optional<std::int32_t> partition = {}) const {
+    return std::make_shared<detail::LocalVersionedStore<K, V>>(localStores(name), partition);
   }
 
   /// Where `key` lives when the store's input is partitioned by the default partitioner on this key.
