@@ -162,4 +162,14 @@ TEST_F(DocExamplesOfTables, TransformValues) {
   EXPECT_THAT(rows<double>("smoothed"), ElementsAre(Pair("a", 15.0)));
 }
 
+TEST_F(DocExamplesOfTables, Versioned) {
+  // doc
+  auto rates = builder.table<std::string, double>(
+      "rates", Materialized::as(persistentVersionedKeyValueStore("rates", std::chrono::hours{24})));
+  rates.filter([](double rate) { return rate > 0; }).toStream().to("usable-rates");
+  // end
+  put("rates", "NOK", 11.5);
+  EXPECT_THAT(rows<double>("usable-rates"), ElementsAre(Pair("NOK", 11.5)));
+}
+
 }  // namespace

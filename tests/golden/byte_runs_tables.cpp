@@ -14,6 +14,17 @@ Text firstLetter(const Text& v) {
 void addTableBytes(ByteRuns& to) {
   to["table"] = {drawn([](StreamsBuilder& b) { b.table<Text, Text>("in", Materialized::as("st")).toStream().to("out"); }),
                  {{"in", "k", "v1", 1000, "h1"}, {"in", "k", std::nullopt, 900}}};
+  to["versioned"] = {drawn([](StreamsBuilder& b) {
+                       b.table<Text, Text>("in", Materialized::as(persistentVersionedKeyValueStore(
+                                                     "vt", Milliseconds{600'000})))
+                           .toStream()
+                           .to("out");
+                     }),
+                     {{"in", "k", "v1", 1000, "h1"},
+                      {"in", "k", "v2", 2000},
+                      {"in", "k", "v15", 1500},
+                      {"in", "k", std::nullopt, 3000},
+                      {"in", "k", "v4", 700'000}}};
   to["tgroup"] = {drawn([](StreamsBuilder& b) {
                     b.table<Text, Text>("in", Materialized::as("src"))
                         .groupBy([](const Text& v) { return std::pair{firstLetter(v), v}; })

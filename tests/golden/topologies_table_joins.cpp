@@ -151,6 +151,17 @@ void drawForeignKeyNames(StreamsBuilder& b) {
       .to("o2");
 }
 
+void drawForeignKeyVersionedLeft(StreamsBuilder& b) {
+  const auto left =
+      b.table<Text, Text>("left", Materialized::as(persistentVersionedKeyValueStore("lefts", Milliseconds{1000})));
+  const auto right =
+      b.table<Text, Text>("right", Materialized::as(persistentVersionedKeyValueStore("rights", Milliseconds{1000})));
+  left.leftJoin(right, [](const Text& v) { return before('-', v); },
+                [](const Text& l, Nullable<Text> r) { return l + "+" + shown(r); }, Materialized::as("fk-result"))
+      .toStream()
+      .to("out");
+}
+
 Count sum(Count agg, Count v) {
   return agg + v;
 }
@@ -220,6 +231,7 @@ void addTableJoins(Topologies& to) {
   to["foreign_key_inner"] = drawn(drawForeignKeyInner);
   to["foreign_key_inner_from_key_and_value"] = drawn(drawForeignKeyFromKeyAndValue);
   to["foreign_key_many_to_one"] = drawn(drawForeignKeyManyToOne);
+  to["foreign_key_versioned_left"] = drawn(drawForeignKeyVersionedLeft);
   to["foreign_key_names"] = drawn(drawForeignKeyNames);
   to["app_average_by_two_tables"] = drawn(drawAverageByTwoTables);
   to["app_order_lines_by_foreign_key"] = drawn(drawOrderLinesByForeignKey);

@@ -79,7 +79,7 @@ template <class K, class V, class KOut, class A>
 [[nodiscard]] KTable<KOut, A> aggregateBelow(GroupedPart<K, V>& grouped, AggregateTable<KOut, A> made) {
   const StreamPart<K, V> from = grouped.repartitioned(made.store.name);
   DslNode node = processorPart<K, V, KOut, Change<A>>(made.node, std::move(made.processor));
-  node.output_versioned = false;
+  node.output_versioned = made.store.changelog.kind == ChangelogRetention::Kind::versioned;
   node.window_grace = made.window_grace;
   node.nodes.front().stores.push_back(made.store.name);
   node.stores.push_back(std::move(made.store));

@@ -90,7 +90,7 @@ class KGroupedTable {
                        node_name, [steps = std::move(steps), state]() -> std::unique_ptr<AnyProcessor> {
                          return std::make_unique<detail::TableAggregateProcessor<K, V, A, Steps>>(steps, state);
                        }));
-    node.output_versioned = false;
+    node.output_versioned = store.versioned();
     detail::attachStore(node, store.builder());
     return {{part_.graph, &node, {groups.name}, false, store.how.key_serde, {}}, store.how.value_serde, state};
   }

@@ -157,7 +157,6 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
   detail::DslNode& result = graph.add({&resolve}, detail::processorPart<K, Out, K, Change<Out>>(names.result, [state] {
                                         return std::make_unique<detail::TableSourceProcessor<K, Out>>(state);
                                       }));
-  result.output_versioned = false;
   detail::keepRowsWhenNeeded(*state, result, store);
   return {{part_.graph, &result, std::move(sources), false, part_.key_serde, {}}, store.how.value_serde, state};
 }

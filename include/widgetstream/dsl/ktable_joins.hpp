@@ -74,7 +74,7 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joined(
   node.nodes.push_back(detail::processorNode<K, Change<Out>, K, Change<Out>>(
       merge_name, [result] { return std::make_unique<detail::TableMergeProcessor<K, Out>>(result); },
       {this_name, other_name}));
-  node.output_versioned = false;
+  node.output_versioned = store && store->versioned();
   node.reads_versioned = [sides, left = part_.node, right = other.part().node](const detail::DslNode& parent) {
     sides->left_versioned = sides->left_versioned || &parent == left;
     sides->right_versioned = sides->right_versioned || &parent == right;

@@ -21,6 +21,7 @@ KTable<K, V2> KTable<K, V>::below(std::string_view prefix, const Named& name, Ma
   auto state = std::make_shared<detail::TableState>();
   state->above = {state_};
   std::optional<StoreBuilder> store;
+  const bool versioned = how && how->versioned;
   Serde<K> key_serde = part_.key_serde;
   Serde<V2> serde = value_serde;
   if (how && how->name.empty()) {
@@ -40,7 +41,7 @@ KTable<K, V2> KTable<K, V>::below(std::string_view prefix, const Named& name, Ma
   const std::string node_name = part_.graph->nameOr(name.name(), prefix);
   detail::DslNode& node = part_.graph->add({part_.node}, detail::processorPart<K, Change<V>, K, Change<V2>>(
                                                              node_name, make(state)));
-  if (how) node.output_versioned = false;
+  if (how) node.output_versioned = versioned;
   if (store) detail::attachStore(node, std::move(*store));
   return {{part_.graph, &node, part_.sources, false, std::move(key_serde), {}}, std::move(serde), state,
           std::move(computed)};

@@ -141,20 +141,31 @@ struct MaterializedFor {
         log_config(std::move(from.log_config)),
         retention(from.retention),
         dsl_store_suppliers(std::move(from.dsl_store_suppliers)) {
-    static_assert(std::same_as<S, AnyStore> || std::same_as<S, Supplier>,
+    static_assert(std::same_as<S, AnyStore> || std::same_as<S, Supplier> || is_versioned<S>,
                   "this store (S) is not of the kind that the operator keeps (Supplier)");
-    if constexpr (std::same_as<S, Supplier>) supplier = std::move(from.supplier);
+    if constexpr (std::same_as<S, Supplier>) {
+      supplier = std::move(from.supplier);
+    } else if constexpr (is_versioned<S>) {
+      versioned = std::move(from.supplier);
+    }
   }
 
   Serde<K> key_serde;
   Serde<V> value_serde;
   std::string name;
   std::optional<Supplier> supplier;
+  /// Where keys and values are kept, versions of them may be kept too.
+  std::optional<VersionedKeyValueStoreSupplier> versioned;
   bool caching = true;
   bool logging = true;
   std::map<std::string, std::string> log_config;
   std::optional<Milliseconds> retention;
   std::optional<DslStoreSuppliers> dsl_store_suppliers;
+
+ private:
+  template <class S>
+  static constexpr bool is_versioned =
+      std::same_as<S, VersionedKeyValueStoreSupplier> && std::same_as<Supplier, KeyValueStoreSupplier>;
 };
 
 }  // namespace widgetstream

@@ -10,6 +10,7 @@
 #include "widgetstream/dsl/operators/table_state.hpp"
 #include "widgetstream/dsl/streams_graph.hpp"
 #include "widgetstream/state/store_builders.hpp"
+#include "widgetstream/state/versioned_store_builders.hpp"
 
 namespace widgetstream::detail {
 
@@ -35,10 +36,18 @@ struct StoreChoice {
     return *this;
   }
 
+  [[nodiscard]] bool versioned() const noexcept { return how.versioned.has_value(); }
+
   [[nodiscard]] StoreBuilder builder() const requires std::same_as<Supplier, KeyValueStoreSupplier> {
-    KeyValueStoreSupplier supplier = how.supplier ? *how.supplier : how.dsl_store_suppliers->key_value_store(name);
+    if (!versioned()) {
+      KeyValueStoreSupplier supplier = how.supplier ? *how.supplier : how.dsl_store_suppliers->key_value_store(name);
+      supplier.name = name;
+      return surrounded(timestampedKeyValueStoreBuilder<K, V>(std::move(supplier), keySerde(), valueSerde()));
+    }
+    VersionedKeyValueStoreSupplier supplier = *how.versioned;
     supplier.name = name;
-    return surrounded(timestampedKeyValueStoreBuilder<K, V>(std::move(supplier), keySerde(), valueSerde()));
+    StoreBuilder made = surrounded(versionedKeyValueStoreBuilder<K, V>(std::move(supplier), keySerde(), valueSerde()));
+    return made.withCachingDisabled();
   }
 
   /// Errors  Error{invalid_topology} when there is none.
@@ -67,6 +76,7 @@ void keepRowsWhenNeeded(TableState& state, DslNode& node, const StoreChoice<K, V
     attachStore(node, choice.builder());
     return choice.name;
   };
+  node.output_versioned = choice.versioned();
   state.queryable = choice.named_by_user;
   if (choice.named_by_user) state.materialize();
 }

@@ -195,6 +195,11 @@ template <class K, class V>
 GlobalKTable<K, V> StreamsBuilder::globalTableOf(const std::string& topic, ConsumedFor<K, V> consumed,
                                                  MaterializedFor<K, V> materialized, bool queryable) {
   detail::StoreChoice<K, V> store{std::move(materialized), *graph_, topic + "-"};
+  if (store.versioned()) {
+    throw Error{ErrorKind::invalid_topology, "store '" + store.name + "' of the global table of topic '" + topic +
+                                                 "' is versioned, which global tables cannot be; give it a "
+                                                 "persistentKeyValueStore() or inMemoryKeyValueStore()"};
+  }
   store.how.key_serde = consumed.key_serde = detail::firstOf(consumed.key_serde, store.how.key_serde);
   store.how.value_serde = consumed.value_serde = detail::firstOf(consumed.value_serde, store.how.value_serde);
   detail::DslNode node = globalPart<K, V>(topic, std::move(consumed));

@@ -97,7 +97,7 @@ class CogroupedPart {
           name, processor(CogroupStep<K, A>{initial, member.aggregator, {}}));
       node.nodes.front().takes = member.takes;
       node.nodes.front().stores.push_back(made.store.name);
-      node.output_versioned = false;
+      node.output_versioned = made.store.changelog.kind == ChangelogRetention::Kind::versioned;
       node.window_grace = made.window_grace;
       results.push_back(&graph_->add({member.below}, std::move(node)));
     }
