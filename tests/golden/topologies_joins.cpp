@@ -5,9 +5,88 @@
 namespace widgetstream::golden {
 namespace {
 
+using std::chrono::milliseconds;
+
+const auto strings = StreamJoined::with(StringSerde{}, StringSerde{}, StringSerde{});
+
 Text shown(Nullable<Text> text) {
   return text.value_or("null");
 }
+Text pair(const Text& l, const Text& r) {
+  return l + "+" + r;
+}
+Text leftPair(const Text& l, Nullable<Text> r) {
+  return l + "+" + shown(r);
+}
+Text outerPair(Nullable<Text> l, Nullable<Text> r) {
+  return shown(l) + "+" + shown(r);
+}
+
+void drawRepartitioned(StreamsBuilder& b) {
+  const auto left = b.stream<Text, Text>("left").selectKey([](Nullable<Text> v) -> std::optional<Text> {
+    if (!v) return std::nullopt;
+    return Text(1, static_cast<char>(std::tolower(static_cast<unsigned char>(v->front()))));
+  });
+  const auto right = b.stream<Text, Text>("right").selectKey([](const Text& v) { return v.substr(0, 1); });
+  left.join(right, pair, JoinWindows::ofTimeDifferenceAndGrace(milliseconds{10}, milliseconds{30}),
+            strings.withName("paired"))
+      .to("out");
+}
+
+void addStreamStreamJoins(Topologies& to) {
+  to["stream_stream_inner"] = drawn([](StreamsBuilder& b) {
+    const auto left = b.stream<Text, Text>("left");
+    const auto right = b.stream<Text, Text>("right");
+    left.join(right, pair, JoinWindows::ofTimeDifferenceWithNoGrace(milliseconds{10}), strings).to("out");
+  });
+  to["stream_stream_inner_asymmetric"] = drawn([](StreamsBuilder& b) {
+    const auto left = b.stream<Text, Text>("left");
+    const auto right = b.stream<Text, Text>("right");
+    left.join(right, pair,
+              JoinWindows::ofTimeDifferenceAndGrace(milliseconds{0}, milliseconds{100})
+                  .before(milliseconds{10})
+                  .after(milliseconds{2}),
+              strings)
+        .to("out");
+  });
+  to["stream_stream_inner_grace_named_stores"] = drawn([](StreamsBuilder& b) {
+    const auto left = b.stream<Text, Text>("left");
+    const auto right = b.stream<Text, Text>("right");
+    left.join(
+            right, [](const Text& k, const Text& l, const Text& r) { return k + ":" + l + "+" + r; },
+            JoinWindows::ofTimeDifferenceAndGrace(milliseconds{10}, milliseconds{20}),
+            strings.withName("the-join").withStoreName("join-store"))
+        .to("out");
+  });
+  to["stream_stream_join_repartitioned"] = drawn(drawRepartitioned);
+  to["stream_stream_left_grace"] = drawn([](StreamsBuilder& b) {
+    const auto left = b.stream<Text, Text>("left");
+    const auto right = b.stream<Text, Text>("right");
+    left.leftJoin(right, leftPair, JoinWindows::ofTimeDifferenceAndGrace(milliseconds{10}, milliseconds{15}),
+                  strings.withStoreName("left-join"))
+        .to("out");
+  });
+  to["stream_stream_left_same_timestamp"] = drawn([](StreamsBuilder& b) {
+    const auto left = b.stream<Text, Text>("left");
+    const auto right = b.stream<Text, Text>("right");
+    left.leftJoin(right, leftPair, JoinWindows::ofTimeDifferenceAndGrace(milliseconds{10}, milliseconds{10}), strings)
+        .to("out");
+  });
+  to["stream_stream_outer_no_grace"] = drawn([](StreamsBuilder& b) {
+    const auto left = b.stream<Text, Text>("left");
+    const auto right = b.stream<Text, Text>("right");
+    left.outerJoin(right, outerPair, JoinWindows::ofTimeDifferenceWithNoGrace(milliseconds{10}), strings).to("out");
+  });
+  to["stream_stream_outer_after_only"] = drawn([](StreamsBuilder& b) {
+    const auto left = b.stream<Text, Text>("left");
+    const auto right = b.stream<Text, Text>("right");
+    left.outerJoin(
+            right, outerPair,
+            JoinWindows::ofTimeDifferenceAndGrace(milliseconds{12}, milliseconds{3}).before(milliseconds{-1}), strings)
+        .to("out");
+  });
+}
+
 void addStreamTableJoins(Topologies& to) {
   to["stream_table_inner"] = drawn([](StreamsBuilder& b) {
     const auto table = b.table<Text, Text>("table", Materialized::as("rows"));
@@ -49,10 +128,55 @@ void addStreamTableJoins(Topologies& to) {
   });
 }
 
+void drawOrdersAndPayments(StreamsBuilder& b) {
+  const auto orders = b.stream<Text, Text>("orders");
+  const auto payments = b.stream<Text, Count>("payments");
+  const auto met = orders.outerJoin(
+      payments,
+      [](Nullable<Text> o, Nullable<Count> p) { return shown(o) + "/" + (p ? std::to_string(*p) : "null"); },
+      JoinWindows::ofTimeDifferenceAndGrace(milliseconds{50}, milliseconds{10}),
+      StreamJoined::with(StringSerde{}, StringSerde{}, LongSerde{}).withName("meet").withStoreName("meet-store"));
+  auto parts = met.split(Named::as("met-"))
+                   .branch([](const Text& v) { return v.starts_with("null/"); }, Branched::as("unordered"))
+                   .branch([](const Text& v) { return v.ends_with("/null"); }, Branched::as("unpaid"))
+                   .defaultBranch(Branched::as("paid"));
+  parts.at("met-unordered").merge(parts.at("met-unpaid")).to("problems");
+  parts.at("met-paid")
+      .map([](const Text& v) {
+        const auto slash = v.find('/');
+        return std::pair{v.substr(0, slash), static_cast<Count>(std::stoll(v.substr(slash + 1)))};
+      })
+      .groupByKey(Grouped::with("customers", StringSerde{}, LongSerde{}))
+      .aggregate([] { return Count{0}; }, [](const Text&, Count v, Count agg) { return agg + v; },
+                 Materialized::as("spent"))
+      .toStream()
+      .to("spent-out");
+}
+
+void drawChangesAsEvents(StreamsBuilder& b) {
+  const auto states = b.table<Text, Text>("states", Materialized::as("states"));
+  const auto comments = b.stream<Text, Text>("comments");
+  const auto last = states.toStream(Named::as("changes"))
+                        .filter([](const Text&, Nullable<Text> v) { return v.has_value(); })
+                        .leftJoin(
+                            comments, [](const Text& s, Nullable<Text> c) { return s + "(" + shown(c) + ")"; },
+                            JoinWindows::ofTimeDifferenceAndGrace(milliseconds{10}, milliseconds{10}), strings)
+                        .toTable(Named::as("last"), Materialized::as("last"));
+  last.toStream().to("pairs");
+  last.suppress(Suppressed::untilTimeLimit(milliseconds{30}, BufferConfig::unbounded()).withName("calm"))
+      .mapValues([](const Text& v) { return static_cast<Count>(v.size()); })
+      .mapValues([](Count n) { return std::to_string(n); })
+      .toStream()
+      .to("calm");
+}
+
 }  // namespace
 
 void addJoins(Topologies& to) {
+  addStreamStreamJoins(to);
   addStreamTableJoins(to);
+  to["app_orders_and_payments"] = drawn(drawOrdersAndPayments);
+  to["app_changes_of_a_table_as_events"] = drawn(drawChangesAsEvents);
 }
 
 }  // namespace widgetstream::golden

@@ -55,8 +55,7 @@ class SelfJoinProcessor final : public Processor<K, V, K, JoinedValue<kind, F, K
  private:
   template <class Visit>
   void visit(const Record<K, V>& record, Milliseconds before, Milliseconds after, const Visit& visit) {
-    store_->visitWindows(*record.key, notNegative(record.timestamp - before),
-                         notNegative(saturatingPlus(record.timestamp, after)),
+    store_->visitWindows(*record.key, windowBound(record.timestamp, -before), windowBound(record.timestamp, after),
                          [&](Timestamp timestamp, const ValueTimestampHeaders<V>& other) {
                            visit(timestamp, other.value);
                            return true;

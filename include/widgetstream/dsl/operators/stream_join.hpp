@@ -23,8 +23,10 @@ namespace widgetstream::detail {
                                    static_cast<std::uint64_t>(second.count()));
 }
 
-/// A time that a window begins or ends with: not before 1970.
-[[nodiscard]] constexpr Timestamp notNegative(Timestamp at) noexcept { return std::max(at, Timestamp{}); }
+/// Where a window around `at` begins, or ends: `by` may be negative, and no time is before 1970.
+[[nodiscard]] constexpr Timestamp windowBound(Timestamp at, Milliseconds by) noexcept {
+  return std::max(by > Milliseconds{0} ? saturatingPlus(at, by) : at + by, Timestamp{});
+}
 
 /// The stores of one side of a join, by name.
 struct StreamJoinStores {
@@ -88,8 +90,8 @@ class StreamJoinProcessor final
     if constexpr (waits) {
       if (shared_ && record.timestamp == shared_->clock().stream_time) sendExpired(record);
     }
-    const Timestamp last = notNegative(saturatingPlus(record.timestamp, after()));
-    const bool found = sendJoined(record, notNegative(record.timestamp - before()), last);
+    const Timestamp last = windowBound(record.timestamp, after());
+    const bool found = sendJoined(record, windowBound(record.timestamp, -before()), last);
     if constexpr (keeps_this) {
       if (!found) {
         const bool too_late = !shared_ || last < shared_->clock().stream_time;
