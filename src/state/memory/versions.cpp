@@ -59,6 +59,10 @@ std::vector<std::int64_t> Versions::segments() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::int64_t> found;
   for (auto at = map_.begin(); at != map_.end();) {
+    if (!at->second->value) {  // erased, but a walk may still see it
+      ++at;
+      continue;
+    }
     found.push_back(readBigEndian(at->first.data()));
     at = map_.lower_bound(bigEndian(found.back() + 1));
   }
