@@ -125,5 +125,14 @@ TEST(LeftJoin, NamesTheStoreThatBothSidesShare) {
                                                          "s-this-join-store"));
 }
 
+TEST(LeftJoin, KeepsNullKeysInTheRepartitionTopicAbove) {
+  JoinRun run{joined([](const Texts& left, const Texts& right) {
+    return left.selectKey([](const Text& v) { return v == "N" ? std::nullopt : std::optional{v.substr(0, 1)}; })
+        .leftJoin(right, leftPairOf, tenMillis());
+  })};
+  run.l("x", "N", 100);
+  EXPECT_THAT(run.sent(), ElementsAre("-:N-@100"));
+}
+
 }  // namespace
 }  // namespace widgetstream::dsl_test

@@ -87,6 +87,24 @@ void addStreamStreamJoins(Topologies& to) {
   });
 }
 
+void addSelfJoins(Topologies& to) {
+  to["self_join_optimized"] = drawn(
+      [](StreamsBuilder& b) {
+        const auto in = b.stream<Text, Text>("in");
+        in.join(in, pair, JoinWindows::ofTimeDifferenceAndGrace(milliseconds{10}, milliseconds{5}), strings).to("out");
+      },
+      TopologyOptimization::all());
+  to["self_join_asymmetric_optimized"] = drawn(
+      [](StreamsBuilder& b) {
+        const auto in = b.stream<Text, Text>("in");
+        in.join(in, pair,
+                JoinWindows::ofTimeDifferenceAndGrace(milliseconds{10}, milliseconds{100}).after(milliseconds{0}),
+                strings)
+            .to("out");
+      },
+      TopologyOptimization::all());
+}
+
 void addStreamTableJoins(Topologies& to) {
   to["stream_table_inner"] = drawn([](StreamsBuilder& b) {
     const auto table = b.table<Text, Text>("table", Materialized::as("rows"));
@@ -124,6 +142,14 @@ void addStreamTableJoins(Topologies& to) {
           counts,
           [](const Text& v, Nullable<Count> n) { return v + (n ? std::to_string(*n) : "null"); },
           Joined::with(StringSerde{}, StringSerde{}, LongSerde{}))
+        .to("out");
+  });
+  to["stream_global_table_inner"] = drawn([](StreamsBuilder& b) {
+    const auto global = b.globalTable<Text, Text>("global", Materialized::as("global-store"));
+    b.stream<Text, Text>("in")
+        .join(
+            global, [](const Text& v) { return v == "none" ? std::nullopt : std::optional{v}; },
+            [](const Text& v, const Text& g) { return v + "=" + g; }, Named::as("lookup"))
         .to("out");
   });
 }
@@ -174,6 +200,7 @@ void drawChangesAsEvents(StreamsBuilder& b) {
 
 void addJoins(Topologies& to) {
   addStreamStreamJoins(to);
+  addSelfJoins(to);
   addStreamTableJoins(to);
   to["app_orders_and_payments"] = drawn(drawOrdersAndPayments);
   to["app_changes_of_a_table_as_events"] = drawn(drawChangesAsEvents);

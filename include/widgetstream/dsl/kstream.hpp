@@ -253,6 +253,7 @@ class KStream {
 
 }  // namespace widgetstream
 
+#include "widgetstream/dsl/kstream_global_joins.hpp"
 #include "widgetstream/dsl/kstream_joins.hpp"
 #include "widgetstream/dsl/kstream_operators.hpp"
 #include "widgetstream/dsl/ktable_to_stream.hpp"
