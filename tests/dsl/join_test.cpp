@@ -172,6 +172,17 @@ TEST(Join, TakesStoresOfOnesOwn) {
   EXPECT_THAT(run.sent(), ElementsAre("a:Lr@100"));
 }
 
+TEST(Join, KeepsItsRecordsWhereItIsTold) {
+  const auto persistent = [](StreamJoinedFor<Text, Text, Text> how) {
+    return joined([&](const Texts& left, const Texts& right) { return left.leftJoin(right, leftPairOf, tenMillis(), how); })
+        .graph()
+        .stores.at("s-left-shared-join-store")
+        .persistent;
+  };
+  EXPECT_TRUE(persistent(StreamJoined::as("s")));
+  EXPECT_FALSE(persistent(StreamJoined::with(DslStoreSuppliers::inMemory()).withStoreName("s")));
+}
+
 TEST(Join, RefusesStoresThatDoNotFitItsWindows) {
   const auto refused = [](WindowStoreSupplier mine, WindowStoreSupplier yours) {
     return refusal([&](StreamsBuilder& builder) {

@@ -23,6 +23,20 @@ Topology untilTimeLimit(std::int64_t wait) {
   return heldBack(Suppressed::untilTimeLimit(Ms{wait}, BufferConfig::unbounded()));
 }
 
+/// Counts in windows of 10 ms with a grace of 5 ms, final results only.
+Topology finalCounts() {
+  return texts([](const Texts& in) {
+    in.groupByKey()
+        .windowedBy(TimeWindows::ofSizeAndGrace(Ms{10}, Ms{5}))
+        .count()
+        .suppress(Suppressed::untilWindowCloses(BufferConfig::unbounded()))
+        .toStream([](const Windowed<Text>& key, Long) {
+          return key.key + "@" + std::to_string(toMillis(key.window.start));
+        })
+        .to("out");
+  });
+}
+
 class Suppress : public Test {
  protected:
   static void pipe(Pipeline& run, const Text& key, const std::optional<Text>& value, std::int64_t at) {
@@ -108,6 +122,40 @@ TEST_F(Suppress, BoundsBytesAsJavaCountsThem) {
   EXPECT_THAT(run.sent(), IsEmpty()) << "32 bytes each";
   pipe(run, "b", "22", 102);
   EXPECT_THAT(run.sent(), ElementsAre(Pair("a", "1")));
+}
+
+TEST_F(Suppress, SendsOnlyFinalResultsOfWindowsWhenTheyClose) {
+  Pipeline run{finalCounts()};
+  pipe(run, "a", "", 1);
+  pipe(run, "a", "", 9);
+  pipe(run, "b", "", 12);
+  pipe(run, "a", "", 3);
+  pipe(run, "b", "", 14);
+  EXPECT_THAT(run.sent<Long>(), IsEmpty());
+  pipe(run, "b", "", 15);
+  EXPECT_THAT(run.records<Long>(), ElementsAre((TestRecord<Text, Long>{"a@0", 3, fromMillis(9), {}})));
+  pipe(run, "a", "", 2);
+  pipe(run, "z", "", 40);
+  EXPECT_THAT(run.sent<Long>(), ElementsAre(Pair("b@10", 3)));
+}
+
+TEST_F(Suppress, SwallowsDeletesOfWindowsThatNobodyHasSeen) {
+  Pipeline run{texts([](const Texts& in) {
+    in.groupByKey()
+        .windowedBy(TimeWindows::ofSizeWithNoGrace(Ms{10}))
+        .aggregate([] { return Text{}; },
+                   [](const Text&, const Text& v, const Text& agg) {
+                     return v == "drop" ? std::nullopt : std::optional{agg + v};
+                   })
+        .suppress(Suppressed::untilWindowCloses(BufferConfig::unbounded()))
+        .toStream([](const Windowed<Text>& key, Nullable<Text>) { return key.key; })
+        .to("out");
+  })};
+  pipe(run, "a", "1", 1);
+  pipe(run, "a", "drop", 2);
+  pipe(run, "b", "2", 3);
+  pipe(run, "z", "", 40);
+  EXPECT_THAT(run.sent(), ElementsAre(Pair("b", "2")));
 }
 
 TEST_F(Suppress, RemembersWhatWaitsWhenTheTaskIsLost) {

@@ -166,6 +166,7 @@ const Topologies& described() {
     addDescribedJoins(made);
     addDescribedGraphs(made);
     addWindowsDescribed(made);
+    addDescribedSuppress(made);
     return made;
   }();
   return every;

@@ -17,5 +17,6 @@ void addDescribedGraphs(Topologies& to);
 /// As it is, and with topology.optimization=all under the name that the texts have for that.
 void addBoth(Topologies& to, const std::string& name, const std::function<void(StreamsBuilder&)>& draw);
 void addWindowsDescribed(Topologies& to);
+void addDescribedSuppress(Topologies& to);
 
 }  // namespace widgetstream::golden

@@ -196,6 +196,22 @@ void drawChangesAsEvents(StreamsBuilder& b) {
       .to("calm");
 }
 
+void drawClicksByRegion(StreamsBuilder& b) {
+  const auto regions = b.table<Text, Text>("regions");
+  b.stream<Text, Count>("clicks")
+      .leftJoin(regions, [](Count n, Nullable<Text> region) { return region.value_or("unknown") + ":" + std::to_string(n); })
+      .map([](const Text& v) {
+        const auto colon = v.find(':');
+        return std::pair{v.substr(0, colon), static_cast<Count>(std::stoll(v.substr(colon + 1)))};
+      })
+      .groupByKey()
+      .windowedBy(TimeWindows::ofSizeAndGrace(milliseconds{100}, milliseconds{20}))
+      .reduce([](Count sum, Count n) { return sum + n; }, Materialized::as("clicks-per-region"))
+      .suppress(Suppressed::untilWindowCloses(BufferConfig::unbounded()))
+      .toStream()
+      .to("out");
+}
+
 }  // namespace
 
 void addJoins(Topologies& to) {
@@ -204,6 +220,7 @@ void addJoins(Topologies& to) {
   addStreamTableJoins(to);
   to["app_orders_and_payments"] = drawn(drawOrdersAndPayments);
   to["app_changes_of_a_table_as_events"] = drawn(drawChangesAsEvents);
+  to["app_clicks_by_region"] = drawn(drawClicksByRegion);
 }
 
 }  // namespace widgetstream::golden

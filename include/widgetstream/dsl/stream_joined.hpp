@@ -34,6 +34,11 @@ class BasicStreamJoined {
     return BasicStreamJoined{}.withThisStoreSupplier(std::move(this_store)).withOtherStoreSupplier(std::move(other_store));
   }
 
+  /// Where the join keeps its records, unless stores of one's own are given.
+  [[nodiscard]] static BasicStreamJoined with(DslStoreSuppliers suppliers) {
+    return BasicStreamJoined{}.withDslStoreSuppliers(std::move(suppliers));
+  }
+
   [[nodiscard]] BasicStreamJoined withName(std::string to) const {
     return changed([&](BasicStreamJoined& copy) { copy.name = Named::as(std::move(to)).name(); });
   }
