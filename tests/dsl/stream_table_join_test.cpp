@@ -153,5 +153,98 @@ TEST(StreamTableJoin, PutsStreamAndTableIntoOneCopartitionGroup) {
   EXPECT_THAT(topology.graph().copartition_groups.front(), SizeIs(2));
 }
 
+MaterializedFor<Text, Text> versioned(std::int64_t history) {
+  return Materialized::as(persistentVersionedKeyValueStore("rows", Ms{history}));
+}
+
+TEST(StreamTableJoin, TakesTheRowThatAVersionedTableHadAtTheRecordsTime) {
+  TableRun run{leftJoined(versioned(1000))};
+  run.row("a", "A", 100);
+  run.row("a", "B", 200);
+  run.row("a", null, 300);
+  for (const std::int64_t at : {99, 100, 199, 200, 300}) run.event("a", "v", at);
+  EXPECT_THAT(run.sentNow(), ElementsAre("a:v-@99", "a:vA@100", "a:vA@199", "a:vB@200", "a:v-@300"));
+}
+
+TEST(StreamTableJoinWithGrace, HoldsRecordsUntilTimeIsPastTheirGrace) {
+  TableRun run{innerJoined(versioned(1000), Joined{}.withGracePeriod(Ms{10}))};
+  run.event("a", "1", 100);
+  run.row("a", "A", 90);
+  run.row("a", "B", 101);
+  run.event("b", "2", 109);
+  EXPECT_THAT(run.sentNow(), IsEmpty());
+  run.event("b", "3", 110);
+  EXPECT_THAT(run.sentNow(), ElementsAre("a:1A@100"));
+}
+
+TEST(StreamTableJoinWithGrace, SendsInTheOrderOfTimeWithTheRecordsOwnHeadersAndContext) {
+  TableRun run{withTable(
+      [](const Texts& in, const Table& table) {
+        return in.leftJoin(
+            table,
+            [](const Text& v, Nullable<Text>, const RecordContext& at) { return v + std::to_string(at.offset()); },
+            Joined{}.withGracePeriod(Ms{10}));
+      },
+      versioned(1000))};
+  run.in.pipe(record("a", "first", 100, {{"n", "0"}}));
+  run.in.pipe(record("a", "second", 95, {{"n", "1"}}));
+  run.in.pipe(record("b", "same", 100, {{"n", "2"}}));
+  run.in.pipe(record("z", "tick", 150));
+  EXPECT_THAT(run.records(), ElementsAre(record("a", "second1", 95, {{"n", "1"}}), record("a", "first0", 100, {{"n", "0"}}),
+                                         record("b", "same2", 100, {{"n", "2"}})));
+}
+
+TEST(StreamTableJoinWithGrace, JoinsWhatComesAfterTheGraceAtOnce) {
+  TableRun run{leftJoined(versioned(1000), Joined{}.withGracePeriod(Ms{10}))};
+  run.event("a", "1", 100);
+  run.event("a", "late", 89);
+  EXPECT_THAT(run.sentNow(), ElementsAre("a:late-@89"));
+  run.event("a", "in time", 90);
+  EXPECT_THAT(run.sentNow(), ElementsAre("a:in time-@90"));
+}
+
+TEST(StreamTableJoinWithGrace, KeepsRecordsOfEqualKeyAndTimeApart) {
+  TableRun run{leftJoined(versioned(1000), Joined{}.withGracePeriod(Ms{10}))};
+  run.event("a", "1", 100);
+  run.event("a", "2", 100);
+  run.driver.crashAndRestart();
+  run.event("a", "3", 100);
+  run.event("z", "tick", 200);
+  EXPECT_THAT(run.sentNow(), ElementsAre("a:1-@100", "a:2-@100", "a:3-@100"));
+}
+
+TEST(StreamTableJoinWithGrace, LogsEachRecordThatComesAndLeavesAsJavaDoes) {
+  TableRun run{leftJoined(versioned(1000), Joined::as("j").withGracePeriod(Ms{10}))};
+  run.event("a", "1", 100);
+  run.event("a", "2", 120);
+  auto log = run.driver.output<Text, Text>("test-j-Buffer-changelog").readAll();
+  ASSERT_THAT(log, SizeIs(3));
+  const Text key{"\0\0\0\0\0\0\0\0\x64"
+                 "a\0\0\0\1",
+                 14};
+  EXPECT_EQ(log[0].first, key);
+  EXPECT_EQ(log[2].first, key);
+  EXPECT_EQ(log[2].second, null);
+}
+
+TEST(StreamTableJoinWithGrace, SendsARecordWithoutKeyAtOnce) {
+  TableRun run{leftJoined(versioned(1000), Joined{}.withGracePeriod(Ms{10}))};
+  run.event(null, "1", 100);
+  EXPECT_THAT(run.sentNow(), ElementsAre("-:1-@100"));
+}
+
+TEST(StreamTableJoinWithGrace, NeedsAVersionedTableWithHistoryEnough) {
+  const auto refused = [](MaterializedFor<Text, Text> rows) {
+    return refusal([&](StreamsBuilder& builder) {
+      static_cast<void>(builder.stream<Text, Text>("in").join(builder.table<Text, Text>("table", rows), pairOf,
+                                                              Joined::as("j").withGracePeriod(Ms{10})));
+    });
+  };
+  EXPECT_EQ(refused(versioned(10)), "");
+  EXPECT_THAT(refused(versioned(9)), HasSubstr("join 'j' has a grace period of 10 ms, but store 'rows'"));
+  EXPECT_THAT(refused(Materialized::as("plain")), HasSubstr("store 'plain' of its table keeps no versions"));
+  EXPECT_THROW((void)Joined{}.withGracePeriod(Ms{-1}), Error);
+}
+
 }  // namespace
 }  // namespace widgetstream::dsl_test
