@@ -231,6 +231,17 @@ TEST_F(Suppress, WaitsForWindowsOnlyBelowWindows) {
               HasSubstr("no windowed aggregation leads to it: KTABLE-SOURCE-0000000002"));
 }
 
+TEST_F(Suppress, RefusesVersionedTables) {
+  EXPECT_THAT(refusal([](StreamsBuilder& builder) {
+                builder.table<Text, Text>("in", Materialized::as(persistentVersionedKeyValueStore("rows", Ms{100})))
+                    .filter([](const Text&) { return true; })
+                    .suppress(Suppressed::untilTimeLimit(Ms{1}, BufferConfig::unbounded()).withName("calm"))
+                    .toStream()
+                    .to("out");
+              }),
+              HasSubstr("suppress() 'calm' of the versioned table"));
+}
+
 TEST_F(Suppress, RefusesANegativeWait) {
   EXPECT_THROW((void)Suppressed::untilTimeLimit(Ms{-1}, BufferConfig::unbounded()), Error);
 }
