@@ -24,6 +24,7 @@ ALLOWED = {
     "runtime": {"topology", "kafka", "processor", "state", "serde", "core"},
     "query": {"runtime", "topology", "kafka", "processor", "state", "serde", "core"},
     "connectors": {"processor", "state", "serde", "core"},
+    "registry": {"serde", "core"},
     "testing": {"runtime", "topology", "kafka", "processor", "state", "serde", "core"},
 }
 # Headers directly in include/widgetstream/. fwd.hpp only names types, so any room may include it and it includes none;
@@ -39,7 +40,8 @@ TOP_LEVEL = {
 ENGINES = {
     "librdkafka": (("librdkafka/", "rdkafka.h"), ("kafka/librdkafka",)),
     "RocksDB": (("rocksdb/",), ("state/rocksdb",)),
-    "Boost": (("boost/",), ("serde/json", "topology/regex", "query")),
+    "Boost": (("boost/",), ("serde/json", "topology/regex", "query", "registry/http")),
+    "OpenSSL": (("openssl/",), ("registry/http",)),
     "MongoDB driver": (("mongoc", "bson", "mongocxx", "bsoncxx"), ("connectors/mongo",)),
     "protobuf": (("google/protobuf",), ()),
     "test framework": (("gtest/", "gmock/", "benchmark/"), ()),

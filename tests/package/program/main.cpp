@@ -7,6 +7,7 @@
 
 #include "widgetstream/connectors/mongo_sink.hpp"
 #include "widgetstream/query/cursor.hpp"
+#include "widgetstream/registry/registry_json_serde.hpp"
 #include "widgetstream/testing/topology_test_driver.hpp"
 #include "widgetstream/widgetstream.hpp"
 
@@ -29,6 +30,9 @@ int main() {
   driver.input<std::string, std::string>("lines").pipe("", "to be or not to be");
   const auto counts = driver.output<std::string, std::int64_t>("word-counts").readMap();
 
+  const Serde<std::string> of_registry = RegistryJsonSerde<std::string>{mockSchemaRegistryClient()};
+  Bytes registered;
+  of_registry.encode("be", SerdeContext{.topic = "words"}, registered);
   bool refused = false;
   try {
     (void)mongoSink<std::string, std::string>({.uri = "no uri", .database = "words", .collection = "counts"});
@@ -36,6 +40,8 @@ int main() {
     refused = error.kind() == ErrorKind::invalid_config;
   }
   const Bytes position = "be";
-  const bool works = counts.at("be") == 2 && refused && decodeCursor(encodeCursor(position)) == position;
+  const bool works = counts.at("be") == 2 && refused && decodeCursor(encodeCursor(position)) == position &&
+                     registered.size() == 9 &&
+                     cachedSchemaRegistryClient({.urls = {"https://localhost:8081"}}) != nullptr;
   std::cout << (works ? "package ok\n" : "package broken\n");
 }
