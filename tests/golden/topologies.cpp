@@ -16,6 +16,7 @@ const Topologies& topologies() {
     addGraphs(made);
     addWindows(made);
     addCogroups(made);
+    addNames(made);
     return made;
   }();
   return all;

@@ -27,6 +27,7 @@ void addSuppress(Topologies& to);
 void addGraphs(Topologies& to);
 void addWindows(Topologies& to);
 void addCogroups(Topologies& to);
+void addNames(Topologies& to);
 
 using Text = std::string;
 using Count = std::int64_t;

@@ -135,6 +135,15 @@ void addStreamTableJoins(Topologies& to) {
             Joined::with(StringSerde{}, StringSerde{}, StringSerde{}, "by-value"))
         .to("out");
   });
+  to["stream_table_versioned"] = drawn([](StreamsBuilder& b) {
+    const auto table = b.table<Text, Text>(
+        "table", Materialized::as(persistentVersionedKeyValueStore("rows", milliseconds{100})));
+    b.stream<Text, Text>("in")
+        .leftJoin(
+            table, [](const Text& v, Nullable<Text> row) { return v + shown(row); },
+            Joined::with(StringSerde{}, StringSerde{}, StringSerde{}))
+        .to("out");
+  });
   to["stream_aggregated_table"] = drawn([](StreamsBuilder& b) {
     const auto in = b.stream<Text, Text>("in");
     const auto counts = in.groupByKey().count(Materialized::as("counts"));
@@ -212,6 +221,21 @@ void drawClicksByRegion(StreamsBuilder& b) {
       .to("out");
 }
 
+void drawRatesVersioned(StreamsBuilder& b) {
+  const auto rates = b.table<Text, Count>(
+      "rates", Materialized::as(persistentVersionedKeyValueStore("rates", milliseconds{10'000})));
+  b.stream<Text, Count>("payments")
+      .join(
+          rates, [](Count amount, Count rate) { return amount * rate; },
+          Joined::with(StringSerde{}, LongSerde{}, LongSerde{}, "rate").withGracePeriod(milliseconds{20}))
+      .groupByKey()
+      .windowedBy(TimeWindows::ofSizeAndGrace(milliseconds{50}, milliseconds{0}))
+      .emitStrategy(EmitStrategy::onWindowClose())
+      .reduce([](Count sum, Count n) { return sum + n; }, Materialized::as("sums"))
+      .toStream([](const Windowed<Text>& w, Count) { return w.key + "@" + toString(w.window); })
+      .to("out");
+}
+
 }  // namespace
 
 void addJoins(Topologies& to) {
@@ -221,6 +245,7 @@ void addJoins(Topologies& to) {
   to["app_orders_and_payments"] = drawn(drawOrdersAndPayments);
   to["app_changes_of_a_table_as_events"] = drawn(drawChangesAsEvents);
   to["app_clicks_by_region"] = drawn(drawClicksByRegion);
+  to["app_rates_versioned"] = drawn(drawRatesVersioned);
 }
 
 }  // namespace widgetstream::golden
