@@ -1,7 +1,5 @@
 // Topologies of the corpus about names, numbers and sub-topologies, and those that the graph's passes rewrite.
 
-#include <cctype>
-
 #include "tests/golden/java_text.hpp"
 #include "tests/golden/topologies.hpp"
 
@@ -11,7 +9,6 @@ namespace {
 using std::chrono::milliseconds;
 
 const auto strings = StreamJoined::with(StringSerde{}, StringSerde{}, StringSerde{});
-const auto joined = Joined::with(StringSerde{}, StringSerde{}, StringSerde{});
 
 bool all(const Text&) {
   return true;
@@ -142,24 +139,6 @@ void drawMergedGroupings(StreamsBuilder& b) {
       .to("o2");
 }
 
-void drawNotMerged(StreamsBuilder& b) {
-  const auto keyed = b.stream<Text, Text>("in").selectKey(firstLetter);
-  keyed.groupByKey().count(Materialized::as("counts")).toStream().to("out-counts");
-  keyed.groupByKey()
-      .reduce([](const Text& x, const Text& y) { return x + "," + y; }, Materialized::as("lists"))
-      .toStream()
-      .to("out-lists");
-  const auto lengths = keyed.mapValues([](const Text& v) { return std::to_string(v.size()); });
-  lengths.join(b.table<Text, Text>("table"), both).to("out-join");
-}
-
-void drawSourceReuse(StreamsBuilder& b) {
-  const auto t = b.table<Text, Text>("table", Materialized::as("t"));
-  const auto keyed = b.stream<Text, Text>("in").selectKey(value);
-  keyed.groupByKey().count().toStream().to("o1");
-  keyed.join(t, both).to("o2");
-}
-
 }  // namespace
 
 void addNames(Topologies& to) {
@@ -169,9 +148,6 @@ void addNames(Topologies& to) {
   to["app_two_stage_windows_optimized"] = drawn(drawTwoStages, TopologyOptimization::all());
   to["repartition_merged_named_groupings"] =
       drawn(drawMergedGroupings, TopologyOptimization::parse("merge.repartition.topics"));
-  to["repartition_topics_not_merged"] = drawn(drawNotMerged);
-  to["optimized_source_topic_reuse_only"] =
-      drawn(drawSourceReuse, TopologyOptimization::parse("reuse.ktable.source.topics"));
 }
 
 }  // namespace widgetstream::golden
