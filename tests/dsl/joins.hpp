@@ -11,17 +11,17 @@ namespace widgetstream::dsl_test {
 
 using Ms = Milliseconds;
 
-inline Text shown(Nullable<Text> text) {
+inline Text sideOrDash(Nullable<Text> text) {
   return text.value_or("-");
 }
 inline Text pairOf(const Text& left, const Text& right) {
   return left + right;
 }
 inline Text leftPairOf(const Text& left, Nullable<Text> right) {
-  return left + shown(right);
+  return left + sideOrDash(right);
 }
 inline Text outerPairOf(Nullable<Text> left, Nullable<Text> right) {
-  return shown(left) + shown(right);
+  return sideOrDash(left) + sideOrDash(right);
 }
 
 /// 10 ms either way.

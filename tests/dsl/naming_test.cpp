@@ -83,7 +83,7 @@ TEST(Naming, StreamsThatShareSomeOfTheirTopicsAreRefused) {
                 builder.stream<Text, Text>({"a", "b"}).to("one");
                 builder.stream<Text, Text>({"b", "c"}).to("two");
               }),
-              AllOf(HasSubstr("topic 'b' is read by source"), HasSubstr("connect both to one source")));
+              AllOf(HasSubstr("topic 'b' is read by 'KSTREAM-SOURCE-0000000000'"), HasSubstr("all of their topics or none")));
 }
 
 TEST(Naming, AProgramWithoutSourcesIsRefused) {

@@ -78,13 +78,23 @@ TEST(SessionWindows, ASessionIsClosedWhenItsEndIsMoreThanGapAndGraceBeforeTheNew
 }
 
 TEST(SessionWindows, ALateRecordMayStillJoinASessionThatIsOpen) {
-  Pipeline run{folded(SessionWindows::ofInactivityGapWithNoGrace(10ms))};
+  const auto longer = Materialized::as("all").withCachingDisabled().withRetention(1s);
+  Pipeline run{folded(SessionWindows::ofInactivityGapWithNoGrace(10ms), longer)};
   run.in.pipe(record("a", "A", 100));
   run.in.pipe(record("b", "x", 110));
   (void)run.sent();
   run.in.pipe(record("a", "B", 95));
   EXPECT_THAT(run.sent(), Contains(Pair("a@95/100", "|AB")));
   EXPECT_EQ(run.driver.droppedRecords(), 0U);
+}
+
+TEST(SessionWindows, AreForgottenAtTheEndOfTheirRetentionAMillisecondBeforeTheyCloseAsInJava) {
+  Pipeline run{folded(SessionWindows::ofInactivityGapWithNoGrace(10ms))};
+  run.in.pipe(record("a", "A", 100));
+  run.in.pipe(record("b", "x", 110));
+  (void)run.sent();
+  run.in.pipe(record("a", "B", 100));
+  EXPECT_THAT(run.sent(), ElementsAre(Pair("a@100/100", "B")));
 }
 
 TEST(SessionWindows, RecordsWithoutKeyAreDroppedAndThoseWithoutValueAreAggregated) {

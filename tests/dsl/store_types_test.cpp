@@ -47,7 +47,8 @@ TEST(StoreTypes, HoldForJoinsToo) {
   const auto join = [](const Text& a, const Text& b) { return a + b; };
   in.join(builder.stream<Text, Text>("other"), join, JoinWindows::ofTimeDifferenceWithNoGrace(Milliseconds{5})).to("out");
   in.leftJoin(builder.table<Text, Text>("table"), [](const Text& a, Nullable<Text>) { return a; }).to("out2");
-  for (const auto& [name, store] : builder.build().graph().stores) EXPECT_FALSE(store.persistent) << name;
+  const Topology topology = builder.build();
+  for (const auto& [name, store] : topology.graph().stores) EXPECT_FALSE(store.persistent) << name;
 }
 
 TEST(StoreTypes, ASupplierOfOnesOwnIsAskedByName) {

@@ -333,11 +333,8 @@ TEST_P(SlidingWindowsLikeTheModel, AfterACrashInTheMiddle) {
 
 TEST_P(SlidingWindowsLikeTheModel, TheSameWithACacheWhenSomeAreLate) {
   const auto inputs = randomInputs(GetParam(), 100, true);
-  std::uint64_t dropped = 0;
-  std::uint64_t dropped_with_cache = 0;
-  EXPECT_EQ(compacted(toldOf(sliding(9, 6), inputs, false, &dropped)),
-            compacted(toldOf(sliding(9, 6), inputs, true, &dropped_with_cache)));
-  EXPECT_EQ(dropped, dropped_with_cache);
+  // How many puts come too late for the store may differ by itself: a cache still knows rows that the store hides.
+  EXPECT_EQ(compacted(toldOf(sliding(9, 6), inputs, false)), compacted(toldOf(sliding(9, 6), inputs, true)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SlidingWindowsLikeTheModel, Range(0U, 8U));
