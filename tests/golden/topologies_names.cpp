@@ -139,6 +139,24 @@ void drawMergedGroupings(StreamsBuilder& b) {
       .to("o2");
 }
 
+void drawNotMerged(StreamsBuilder& b) {
+  const auto keyed = b.stream<Text, Text>("in").selectKey(firstLetter);
+  keyed.groupByKey().count(Materialized::as("counts")).toStream().to("out-counts");
+  keyed.groupByKey()
+      .reduce([](const Text& x, const Text& y) { return x + "," + y; }, Materialized::as("lists"))
+      .toStream()
+      .to("out-lists");
+  const auto lengths = keyed.mapValues([](const Text& v) { return std::to_string(v.size()); });
+  lengths.join(b.table<Text, Text>("table"), both).to("out-join");
+}
+
+void drawSourceReuse(StreamsBuilder& b) {
+  const auto t = b.table<Text, Text>("table", Materialized::as("t"));
+  const auto keyed = b.stream<Text, Text>("in").selectKey(value);
+  keyed.groupByKey().count().toStream().to("o1");
+  keyed.join(t, both).to("o2");
+}
+
 }  // namespace
 
 void addNames(Topologies& to) {
@@ -148,6 +166,9 @@ void addNames(Topologies& to) {
   to["app_two_stage_windows_optimized"] = drawn(drawTwoStages, TopologyOptimization::all());
   to["repartition_merged_named_groupings"] =
       drawn(drawMergedGroupings, TopologyOptimization::parse("merge.repartition.topics"));
+  to["repartition_topics_not_merged"] = drawn(drawNotMerged);
+  to["optimized_source_topic_reuse_only"] =
+      drawn(drawSourceReuse, TopologyOptimization::parse("reuse.ktable.source.topics"));
 }
 
 }  // namespace widgetstream::golden

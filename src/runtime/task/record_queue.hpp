@@ -85,6 +85,9 @@ class RecordQueue {
   /// Forgets what waits.
   void clear() noexcept;
 
+  /// Set by the task while the queue has its place among those with a record.
+  bool in_order = false;
+
  private:
   [[nodiscard]] static std::size_t sizeOf(const FetchedRecord& record) noexcept {
     return 128 + (record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0);

@@ -1,6 +1,7 @@
 #include "runtime/task/task.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/task/offset_metadata.hpp"
 #include "widgetstream/core/error.hpp"
@@ -111,16 +112,21 @@ bool Task::sinksReady() {
 /// Contract 8.2: the smallest first timestamp, once every input either has a record or is known to have none.
 RecordQueue* Task::chooseQueue(Timestamp now) {
   if (queues_.size() == 1) return queues_.front().prepareHead() ? &queues_.front() : nullptr;
-  RecordQueue* chosen = nullptr;
-  bool waits = false;
-  for (RecordQueue& queue : queues_) {
-    if (!queue.prepareHead()) {
-      waits = waits || !mayGoOnWithout(queue, now);
-    } else if (!chosen || queue.headTimestamp() < chosen->headTimestamp()) {
-      chosen = &queue;
-    }
-  }
-  return waits ? nullptr : chosen;
+  // The one whose record was taken last comes before those that this record has filled, as in Java.
+  if (RecordQueue* const before = std::exchange(taken_from_, nullptr)) order(*before);
+  for (RecordQueue* const queue : arrived_) order(*queue);
+  arrived_.clear();
+  const bool waits = std::any_of(queues_.begin(), queues_.end(), [&](const RecordQueue& queue) {
+    return queue.empty() && !mayGoOnWithout(queue, now);
+  });
+  if (waits) return nullptr;
+  taken_from_ = order_.poll();
+  return taken_from_;
+}
+
+void Task::order(RecordQueue& queue) {
+  queue.in_order = queue.prepareHead();
+  if (queue.in_order) order_.offer(queue);
 }
 
 bool Task::mayGoOnWithout(const RecordQueue& empty, Timestamp now) {
@@ -267,6 +273,9 @@ void Task::close() noexcept {
       }
     }
   }
+  order_.clear();
+  arrived_.clear();
+  taken_from_ = nullptr;
   for (RecordQueue& queue : queues_) queue.clear();
   stores_.close();
 }

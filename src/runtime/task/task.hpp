@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/task/external_node.hpp"
+#include "runtime/task/queue_order.hpp"
 #include "runtime/task/record_queue.hpp"
 #include "runtime/task/runtime_node.hpp"
 #include "runtime/task/sink_node.hpp"
@@ -56,7 +57,13 @@ class Task {
   [[nodiscard]] const std::vector<RecordQueue>& queues() const noexcept { return queues_; }
   /// One more input, of a topic that has come to match a pattern. Call while no record waits.
   void addInput(const TopicPartition& partition);
-  void enqueue(std::size_t source, FetchedRecord&& record) { queues_[source].push(std::move(record)); }
+  void enqueue(std::size_t source, FetchedRecord&& record) {
+    RecordQueue& queue = queues_[source];
+    queue.push(std::move(record));
+    if (queues_.size() == 1 || queue.in_order || queue.empty()) return;
+    queue.in_order = true;
+    arrived_.push_back(&queue);
+  }
   void reachedEnd(std::size_t source, std::int64_t offset) { queues_[source].reachedEnd(offset); }
 
   /// Takes the record with the smallest timestamp and carries it through the nodes. False when there is nothing to do:
@@ -108,6 +115,7 @@ class Task {
   void makeQueues();
   void makeQueue(const TopicPartition& partition);
   [[nodiscard]] RecordQueue* chooseQueue(Timestamp now);
+  void order(RecordQueue& queue);
   [[nodiscard]] bool mayGoOnWithout(const RecordQueue& empty, Timestamp now);
   [[nodiscard]] bool sinksReady();
 
@@ -120,7 +128,10 @@ class Task {
   std::vector<std::unique_ptr<RuntimeNode>> nodes_;  // parents before children
   std::vector<SinkNode*> sinks_;
   std::vector<ExternalNode*> externals_;
-  std::vector<RecordQueue> queues_;  // as spec_.sources
+  std::vector<RecordQueue> queues_;     // as spec_.sources
+  QueueOrder order_;                    // of those that have a record
+  std::vector<RecordQueue*> arrived_;   // those that had none until now
+  RecordQueue* taken_from_ = nullptr;   // not in order_ until it is known what comes next in it
 
   std::optional<Timestamp> idle_since_;
   bool commit_needed_ = false;

@@ -194,10 +194,29 @@ void WholeTask::restoreFrom(Consumer& consumer, std::size_t index) {
   consumer.remove({from.partition});
 }
 
+/// What one record has sent to several topics of the application's own comes back in the order of sending, as in Java,
+/// whose driver hands it over by itself.
+void WholeTask::inOrderOfArrival(std::vector<FetchedRecord>& records) const {
+  if (records.size() < 2) return;
+  const auto& sources = task_->spec().sources;
+  std::vector<std::pair<std::uint64_t, std::size_t>> order;
+  order.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const auto kept = broker.record(sources[static_cast<std::size_t>(records[i].tag)], records[i].offset);
+    order.emplace_back(kept ? kept->sequence : 0, i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<FetchedRecord> sorted;
+  sorted.reserve(records.size());
+  for (const auto& [sequence, index] : order) sorted.push_back(std::move(records[index]));
+  records = std::move(sorted);
+}
+
 void WholeTask::fetch() {
   addMatchingTopics();
   batch_.clear();
   consumer_->poll(0, SIZE_MAX, at_once, batch_);
+  inOrderOfArrival(batch_.records);
   for (FetchedRecord& record : batch_.records) {
     const auto source = static_cast<std::size_t>(record.tag);
     task_->enqueue(source, std::move(record));

@@ -48,6 +48,7 @@ class WholeTask {
   void restore();
   void restoreFrom(Consumer& consumer, std::size_t index);
   void fetch();
+  void inOrderOfArrival(std::vector<FetchedRecord>& records) const;
   [[nodiscard]] bool processOne();
   void commit();
 
