@@ -85,6 +85,28 @@ TEST(UndecodableRecords, AreSkippedAndCountedAndMoveTheOffset) {
   EXPECT_EQ(bench.metrics.total("widgetstream_dropped_records_total"), 2U);
 }
 
+// A schema registry that is away says nothing about the record: to skip it would lose it.
+TEST(UndecodableRecords, AreNotSkippedWhenTheInstanceIsToBlame) {
+  struct AwaySerde {
+    void encode(const int&, Bytes&) const {}
+    int decode(BytesView bytes) const {
+      throw Error{bytes == "retry" ? ErrorKind::retriable : ErrorKind::fatal, "the registry is away"};
+    }
+  };
+  for (const char* value : {"retry", "refused"}) {
+    Topology topology;
+    SourceOptions<Text, int> source;
+    source.value_serde = AwaySerde{};
+    topology.addSource<Text, int>("in", {"in"}, source).addSink<Text, int>("out", "out", {"in"});
+    TaskBench bench{std::move(topology)};
+    bench.environment.deserialization_handler = logAndContinue();
+    Task& task = bench.start();
+    bench.give({0, "k", value, 10, {}});
+    EXPECT_THROW(bench.processAll(), Error);
+    EXPECT_EQ(task.droppedRecords(), 0U);
+  }
+}
+
 TEST(UndecodableRecords, MoveTheOffsetAlsoWhenNothingElseCame) {
   TaskBench bench{numbers()};
   bench.environment.deserialization_handler = logAndContinue();

@@ -51,6 +51,10 @@ struct StreamsConfig {
   /// `max.task.idle.ms`: how long a task waits for an empty input before it goes on with the others, so that records
   /// are taken in order of time. 0 waits only for what is known to be on the broker, -1 for nothing.
   Milliseconds max_task_idle{0};
+  /// Java's internal `__emit.interval.ms.kstreams.windowed.aggregation__` and
+  /// `__emit.interval.ms.kstreams.outer.join.spurious.results.fix__`: how often, by the clock, processors look for
+  /// windows that have closed. 0 looks at every record.
+  Milliseconds emit_interval{1000};
   /// `auto.offset.reset`: earliest, latest or none; for sources that do not say it themselves.
   AutoOffsetReset auto_offset_reset = AutoOffsetReset::earliest;
   /// Time of records for sources that do not say it themselves; empty: the record's own, a negative one fails.

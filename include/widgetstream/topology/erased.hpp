@@ -18,7 +18,8 @@ namespace widgetstream {
 /// Turns the bytes of a source into the node's types. One a node and task.
 ///
 /// Order    what a call returned dies at the next call of the same name: a source decodes one record at a time.
-/// Errors   Error{bad_record}, or whatever a user's serde throws: both go to the deserialization handler.
+/// Errors   Error{bad_record}, or whatever a user's serde throws: both go to the deserialization handler. Error{retriable}
+///          and Error{fatal} are about the instance, not the record, and pass it by.
 class AnyDecoder {
  public:
   virtual ~AnyDecoder() = default;

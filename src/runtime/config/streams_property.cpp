@@ -185,6 +185,8 @@ const std::vector<StreamsProperty>& streamsProperties() {
       number("buffered.records.per.partition", &StreamsConfig::buffered_records_per_partition, std::size_t{1}),
       millis("poll.ms", &StreamsConfig::poll, 0),
       millis("max.task.idle.ms", &StreamsConfig::max_task_idle, -1),
+      millis("__emit.interval.ms.kstreams.windowed.aggregation__", &StreamsConfig::emit_interval, 0),
+      millis("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", &StreamsConfig::emit_interval, 0),
       offsetReset(),
       number("replication.factor", &StreamsConfig::replication_factor, std::int16_t{-1}),
       millis("windowstore.changelog.additional.retention.ms", &StreamsConfig::window_changelog_additional_retention, 0),

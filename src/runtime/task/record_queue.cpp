@@ -35,6 +35,11 @@ bool RecordQueue::decodeHead() {
   return false;
 }
 
+void RecordQueue::undecodable(const FetchedRecord& record, const RecordContext& at) {
+  task_.decide(task_.environment.deserialization_handler, "deserialization of a record", "deserialization-error",
+               source_.name, at, record.key, record.value, std::current_exception());
+}
+
 bool RecordQueue::decode(const FetchedRecord& record) {
   const Headers* headers = &noHeaders();
   if (record.has_headers) {
@@ -47,9 +52,13 @@ bool RecordQueue::decode(const FetchedRecord& record) {
   try {
     head_record_.key = decoder_->key(partition_.topic, record.key);
     head_record_.value = decoder_->value(partition_.topic, record.value);
+  } catch (const Error& error) {
+    // A serde's registry is away or refuses this instance: the record is as good as any, and must not be skipped.
+    if (error.kind() == ErrorKind::retriable || error.kind() == ErrorKind::fatal) throw;
+    undecodable(record, at);
+    return false;
   } catch (...) {
-    task_.decide(task_.environment.deserialization_handler, "deserialization of a record", "deserialization-error",
-                 source_.name, at, record.key, record.value, std::current_exception());
+    undecodable(record, at);
     return false;
   }
   head_record_.timestamp = timeOf(record, at);

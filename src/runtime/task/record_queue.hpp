@@ -94,6 +94,7 @@ class RecordQueue {
   }
   bool decodeHead();
   bool decode(const FetchedRecord& record);
+  void undecodable(const FetchedRecord& record, const RecordContext& at);
   [[nodiscard]] Timestamp timeOf(const FetchedRecord& record, const RecordContext& at) const;
   void skip() noexcept;
 

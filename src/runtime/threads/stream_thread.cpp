@@ -34,6 +34,7 @@ TaskEnvironment environmentOf(const StreamThreadSetup& setup, CacheBudget& cache
                          .dead_letter_topic = config.dead_letter_queue_topic,
                          .timestamp_extractor = config.default_timestamp_extractor,
                          .max_task_idle = config.max_task_idle,
+                         .emit_interval = config.emit_interval,
                          .globals = setup.globals,
                          .aborted = &setup.aborted};
 }
