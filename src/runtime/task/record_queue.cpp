@@ -24,6 +24,7 @@ RecordQueue::RecordQueue(TopicPartition partition, const GraphNode& source, AnyN
 void RecordQueue::reachedEnd(std::int64_t offset) noexcept {
   if (offset < position_) return;
   position_ = offset;
+  if (first_ < 0) first_ = offset;
   caught_up_ = true;
 }
 
@@ -44,12 +45,15 @@ bool RecordQueue::decode(const FetchedRecord& record) {
   const RecordContext at{partition_.topic, partition_.partition, record.offset, record.timestamp, *headers};
   head_record_.headers = headers;
   head_record_.timestamp = record.timestamp;
+  ErrorStage stage = ErrorStage::key_deserialization;
   try {
     head_record_.key = decoder_->key(partition_.topic, record.key);
+    stage = ErrorStage::value_deserialization;
     head_record_.value = decoder_->value(partition_.topic, record.value);
   } catch (...) {
-    task_.decide(task_.environment.deserialization_handler, "deserialization of a record", "deserialization-error",
-                 source_.name, at, record.key, record.value, std::current_exception());
+    task_.decide({task_.environment.deserialization_handler, "deserialization of a record", "deserialization-error",
+                  source_.name, stage},
+                 at, record.key, record.value, std::current_exception());
     return false;
   }
   head_record_.timestamp = timeOf(record, at);
@@ -89,7 +93,7 @@ void RecordQueue::skip() noexcept {
 
 void RecordQueue::restore(const CommittedOffset& committed, Timestamp partition_time) {
   committed_ = committed;
-  position_ = committed.offset;
+  first_ = position_ = committed.offset;
   partition_time_ = partition_time;
 }
 
