@@ -120,11 +120,19 @@ void append(std::string& text, const std::string& name, const Family& family) {
 
 MetricsRegistry::Series& MetricsRegistry::find(const std::string& name, const std::string& help,
                                                MetricLabels&& labels) {
-  for (const auto& series : series_) {
-    if (series->name == name && series->labels == labels) return *series;
-  }
-  series_.push_back(std::make_unique<Series>(Series{name, help, std::move(labels), {}, {}, {}}));
+  std::string identity = seriesName(name, labels);
+  if (const auto known = by_identity_.find(identity); known != by_identity_.end()) return *known->second;
+  if (series_.size() >= look_again_at_) forgetGone();
+  series_.push_back(std::make_unique<Series>(Series{name, help, std::move(labels), {}, {}, {}, {}}));
+  by_identity_.emplace(std::move(identity), series_.back().get());
   return *series_.back();
+}
+
+/// Series whose holders are gone stay empty for ever: they are swept when there are twice as many as after the last time.
+void MetricsRegistry::forgetGone() {
+  std::erase_if(by_identity_, [](const auto& entry) { return entry.second->gone(); });
+  std::erase_if(series_, [](const auto& series) { return series->gone(); });
+  look_again_at_ = std::max<std::size_t>(series_.size() * 2, 64);
 }
 
 std::shared_ptr<Counter> MetricsRegistry::counter(const std::string& name, const std::string& help,
@@ -134,14 +142,29 @@ std::shared_ptr<Counter> MetricsRegistry::counter(const std::string& name, const
   if (series.gauge || !series.observer.expired()) {
     throw Error{ErrorKind::invalid_argument, "metric " + name + " is a gauge already and cannot be a counter"};
   }
+  if (!series.counter) series.counter = series.passing.lock();
   if (!series.counter) series.counter = std::make_shared<Counter>();
   return series.counter;
+}
+
+std::shared_ptr<Counter> MetricsRegistry::passingCounter(const std::string& name, const std::string& help,
+                                                         MetricLabels labels) {
+  const std::lock_guard lock{mutex_};
+  Series& series = find(name, help, std::move(labels));
+  if (series.gauge || !series.observer.expired()) {
+    throw Error{ErrorKind::invalid_argument, "metric " + name + " is a gauge already and cannot be a counter"};
+  }
+  if (series.counter) return series.counter;
+  std::shared_ptr<Counter> counter = series.passing.lock();
+  if (!counter) counter = std::make_shared<Counter>();
+  series.passing = counter;
+  return counter;
 }
 
 std::shared_ptr<Gauge> MetricsRegistry::gauge(const std::string& name, const std::string& help, MetricLabels labels) {
   const std::lock_guard lock{mutex_};
   Series& series = find(name, help, std::move(labels));
-  if (series.counter || !series.observer.expired()) {
+  if (series.counter || !series.passing.expired() || !series.observer.expired()) {
     throw Error{ErrorKind::invalid_argument, "metric " + name + " is in use already and cannot be set as a gauge"};
   }
   if (!series.gauge) series.gauge = std::make_shared<Gauge>();
@@ -150,32 +173,42 @@ std::shared_ptr<Gauge> MetricsRegistry::gauge(const std::string& name, const std
 
 std::shared_ptr<void> MetricsRegistry::observe(const std::string& name, const std::string& help, MetricLabels labels,
                                                std::function<double()> read) {
-  auto observed = std::make_shared<ObservedGauge>(std::move(read));
+  return observed(name, help, std::move(labels), std::move(read), false);
+}
+
+std::shared_ptr<void> MetricsRegistry::observeCount(const std::string& name, const std::string& help,
+                                                    MetricLabels labels, std::function<double()> read) {
+  return observed(name, help, std::move(labels), std::move(read), true);
+}
+
+std::shared_ptr<void> MetricsRegistry::observed(const std::string& name, const std::string& help, MetricLabels&& labels,
+                                                std::function<double()>&& read, bool counts) {
+  auto token = std::make_shared<ObservedGauge>(std::move(read));
   const std::lock_guard lock{mutex_};
-  // Series whose observer is gone stay empty for ever: this is where they are swept.
-  std::erase_if(series_, [](const auto& series) {
-    return !series->counter && !series->gauge && series->observer.expired();
-  });
   Series& series = find(name, help, std::move(labels));
-  if (series.counter || series.gauge) {
+  if (series.counter || series.gauge || !series.passing.expired()) {
     throw Error{ErrorKind::invalid_argument, "metric " + name + " is in use already and cannot be observed"};
   }
-  series.observer = observed->call();
-  return observed;
+  series.observer = token->call();
+  series.counts = counts;
+  return token;
 }
 
 void MetricsRegistry::remove(const std::pair<std::string, std::string>& label) {
   const std::lock_guard lock{mutex_};
-  std::erase_if(series_, [&label](const auto& series) {
-    return std::find(series->labels.begin(), series->labels.end(), label) != series->labels.end();
-  });
+  const auto has = [&label](const Series& series) {
+    return std::find(series.labels.begin(), series.labels.end(), label) != series.labels.end();
+  };
+  std::erase_if(by_identity_, [&](const auto& entry) { return has(*entry.second); });
+  std::erase_if(series_, [&](const auto& series) { return has(*series); });
 }
 
 std::uint64_t MetricsRegistry::total(const std::string& name) const {
   const std::lock_guard lock{mutex_};
   std::uint64_t sum = 0;
   for (const auto& series : series_) {
-    if (series->name == name && series->counter) sum += series->counter->value();
+    if (series->name != name) continue;
+    if (const auto counter = series->counter ? series->counter : series->passing.lock()) sum += counter->value();
   }
   return sum;
 }
@@ -185,12 +218,13 @@ std::string MetricsRegistry::prometheus() const {
   {
     const std::lock_guard lock{mutex_};
     for (const auto& series : series_) {
-      Family::Line line{seriesName(series->name, series->labels), series->counter, series->gauge,
+      Family::Line line{seriesName(series->name, series->labels),
+                        series->counter ? series->counter : series->passing.lock(), series->gauge,
                         series->observer.lock()};
       if (!line.counter && !line.gauge && !line.observer) continue;
       Family& family = families[series->name];
       if (family.lines.empty()) family.help = series->help;
-      family.counts = family.counts || line.counter != nullptr;
+      family.counts = family.counts || line.counter != nullptr || series->counts;
       family.lines.push_back(std::move(line));
     }
   }

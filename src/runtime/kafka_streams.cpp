@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -76,6 +77,35 @@ struct KafkaStreams::Impl {
     }
   }
 
+  ThreadSet::Runner runner() {
+    return {.began = [this](StreamThread& thread) { began(thread); },
+            .ended = [this](StreamThread& thread) { endedOne(thread); }};
+  }
+  void began(StreamThread& thread) {
+    try {
+      workers[thread.index()] = std::thread{[this, &thread] { work(thread); }};
+    } catch (const std::system_error& error) {
+      throw Error{ErrorKind::fatal, std::string{"a thread could not be started: "} + error.what()};
+    }
+  }
+  void endedOne(StreamThread& thread) {
+    const auto worker = workers.find(thread.index());
+    if (worker == workers.end()) return;
+    worker->second.join();
+    workers.erase(worker);
+  }
+
+  /// RUNNING or REBALANCING, and asked by a thread that may wait for this application.
+  [[nodiscard]] bool runs() const {
+    const StreamsState now = runtime.stateMachine().state();
+    if (now != StreamsState::running && now != StreamsState::rebalancing) return false;
+    const std::lock_guard lock{mutex};
+    if (!started || ended) return false;
+    if (std::this_thread::get_id() == coordinator.get_id())
+      throw Error{ErrorKind::invalid_argument, "threads cannot be changed from a listener or handler"};
+    return true;
+  }
+
   /// The life of the thread that looks after everything, to the very end.
   void coordinate() noexcept {
     while (!runtime.coordinator().finished()) runtime.coordinator().step(longest_wait);
@@ -90,7 +120,8 @@ struct KafkaStreams::Impl {
 
   void endWorkers() noexcept {
     ending = true;
-    for (std::thread& worker : workers) worker.join();
+    for (auto& [index, worker] : workers) worker.join();
+    if (keeper.joinable()) keeper.join();
     workers.clear();
   }
 
@@ -99,13 +130,15 @@ struct KafkaStreams::Impl {
   std::shared_ptr<Gauge> state_gauge;
   StateListener listener;
   UncaughtExceptionHandler uncaught;
+  std::shared_ptr<StateRestoreListener> restore_listener;
 
   mutable std::mutex mutex;
   mutable std::condition_variable changed;
   bool started = false;  // guarded by mutex
   bool ended = false;    // guarded by mutex
   std::atomic<bool> ending{false};
-  std::vector<std::thread> workers;
+  std::map<int, std::thread> workers;  // by the threads' indices; of whoever looks after them
+  std::thread keeper;  // of the global stores
   std::thread coordinator;
 };
 
@@ -125,6 +158,10 @@ void KafkaStreams::setUncaughtExceptionHandler(UncaughtExceptionHandler handler)
   impl_->uncaught = std::move(handler);
 }
 
+void KafkaStreams::setGlobalStateRestoreListener(std::shared_ptr<StateRestoreListener> listener) {
+  impl_->restore_listener = std::move(listener);
+}
+
 void KafkaStreams::start() {
   {
     const std::lock_guard lock{impl_->mutex};
@@ -134,7 +171,7 @@ void KafkaStreams::start() {
     impl_->started = true;
   }
   try {
-    impl_->runtime.open(impl_->uncaught);
+    impl_->runtime.open(impl_->uncaught, impl_->restore_listener);
   } catch (...) {
     const std::lock_guard lock{impl_->mutex};
     impl_->started = false;
@@ -142,17 +179,16 @@ void KafkaStreams::start() {
   }
   impl_->runtime.stateMachine().change(StreamsState::rebalancing);
   try {
-    for (const auto& thread : impl_->runtime.threads())
-      impl_->workers.emplace_back([this, borrowed = thread.get()] { impl_->work(*borrowed); });
+    impl_->runtime.threads().setRunner(impl_->runner());
     if (GlobalState* globals = impl_->runtime.globals())
-      impl_->workers.emplace_back([this, globals] { impl_->keep(*globals); });
+      impl_->keeper = std::thread{[this, globals] { impl_->keep(*globals); }};
     impl_->coordinator = std::thread{[this] { impl_->coordinate(); }};
-  } catch (const std::system_error& error) {
+  } catch (const std::exception& error) {
     impl_->endWorkers();
     impl_->runtime.tearDown();
     const std::lock_guard lock{impl_->mutex};
     impl_->ended = true;
-    throw Error{ErrorKind::fatal, std::string{"a thread could not be started: "} + error.what()};
+    throw Error{ErrorKind::fatal, std::string{"the application could not be started: "} + error.what()};
   }
 }
 
@@ -187,6 +223,43 @@ void KafkaStreams::cleanUp() {
           "KafkaStreams::cleanUp() was called while the application runs: call it before start() or after close()"};
   }
   StateDirectory::cleanUp(config().state_dir, config().application_id);
+}
+
+std::optional<std::string> KafkaStreams::addStreamThread() {
+  if (!impl_->runs()) return std::nullopt;
+  return impl_->runtime.coordinator().addThread().get();
+}
+
+std::optional<std::string> KafkaStreams::removeStreamThread() {
+  if (!impl_->runs()) return std::nullopt;
+  return impl_->runtime.coordinator().removeThread().get();
+}
+
+std::optional<std::string> KafkaStreams::removeStreamThread(Milliseconds timeout) {
+  if (!impl_->runs()) return std::nullopt;
+  Coordinator::ThreadChange change = impl_->runtime.coordinator().removeThread();
+  if (change.wait_for(timeout) != std::future_status::ready)
+    throw Error{ErrorKind::retriable, "the stream thread has not ended within " + std::to_string(timeout.count()) +
+                                          " ms; it does when what it works on comes round"};
+  return change.get();
+}
+
+std::vector<ThreadMetadata> KafkaStreams::metadataForLocalThreads() const {
+  std::vector<ThreadMetadata> metadata;
+  for (const auto& thread : impl_->runtime.threads().all()) metadata.push_back(thread->view().metadata());
+  return metadata;
+}
+
+void KafkaStreams::pause() {
+  impl_->runtime.pause();
+}
+
+void KafkaStreams::resume() {
+  impl_->runtime.resume();
+}
+
+bool KafkaStreams::isPaused() const {
+  return impl_->runtime.isPaused();
 }
 
 StreamsState KafkaStreams::state() const {

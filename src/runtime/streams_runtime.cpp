@@ -4,6 +4,7 @@
 #include <random>
 
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/core/version.hpp"
 
 namespace widgetstream {
 namespace {
@@ -20,6 +21,19 @@ std::string randomUuid() {
   return text;
 }
 
+/// A log that throws ends nobody's thread: its line is lost.
+StreamsConfig guarded(StreamsConfig config) {
+  if (!config.log) return config;
+  config.log = [sink = std::move(config.log)](const LogEntry& entry) {
+    try {
+      sink(entry);
+    } catch (...) {
+      // There is nobody to tell.
+    }
+  };
+  return config;
+}
+
 std::shared_ptr<KafkaClients> clientsOf(const StreamsConfig& config) {
   if (config.bootstrap_servers.empty())
     throw Error{ErrorKind::invalid_config,
@@ -33,9 +47,10 @@ std::shared_ptr<KafkaClients> clientsOf(const StreamsConfig& config) {
 
 StreamsRuntime::StreamsRuntime(Topology topology, StreamsConfig config, std::shared_ptr<KafkaClients> clients)
     : topology_(std::move(topology)),
-      config_(std::move(config)),
+      config_(guarded(std::move(config))),
       clients_(std::move(clients)),
-      log_(config_.log, "runtime") {
+      log_(config_.log, "runtime"),
+      threads_([this](int index) { return makeThread(index); }, thread_count_) {
   config_.validate();
   topology_.graph().validate();
 }
@@ -65,6 +80,11 @@ void StreamsRuntime::openStateDirectory() {
       std::any_of(stores.begin(), stores.end(), [](const auto& store) { return store.second.persistent; }) ||
       std::any_of(globals.begin(), globals.end(), [](const auto& store) { return store.second.builder.persistent; });
   if (persistent) directory_.emplace(config_.state_dir, config_.application_id, log_.forRoom("state"));
+  if (directory_ && config_.state_cleanup_dir_max_age >= Milliseconds{0}) {
+    const auto gone = directory_->clean({}, config_.state_cleanup_dir_max_age);
+    if (!gone.empty())
+      log_.info("directories of tasks were too old and are deleted", {{"tasks", std::to_string(gone.size())}});
+  }
   process_id_ = directory_ ? directory_->processId() : randomUuid();
 }
 
@@ -72,7 +92,7 @@ void StreamsRuntime::makeGlobals() {
   if (topology_.graph().global_stores.empty()) return;
   ConsumerSettings fetching;
   fetching.group = config_.application_id;
-  fetching.properties = propertiesOf(config_.consumer_properties);
+  fetching.properties = named(propertiesOf(config_.consumer_properties), "-GlobalStreamThread-global-consumer");
   for (const auto& [name, value] : config_.global_consumer_properties) fetching.properties[name] = value;
   global_consumer_ = clients_->consumer(fetching);
   TaskEnvironment environment{.graph = topology_.graph(),
@@ -98,50 +118,102 @@ void StreamsRuntime::makeGlobals() {
                                                             .notify = [this] { reports_.wake(); }});
 }
 
-void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
-  if (!clients_) clients_ = clientsOf(config_);
-  openStateDirectory();
-  const auto threads = static_cast<std::size_t>(config_.num_stream_threads);
-  admin_ = clients_->admin(propertiesOf(config_.admin_properties));
-  producer_ = clients_->producer({producerProperties()});
+/// The clients are the process's, so their ids are, too.
+ClientProperties StreamsRuntime::named(ClientProperties properties, const char* kind) const {
+  properties.try_emplace("client.id", client_id_ + kind);
+  return properties;
+}
+
+void StreamsRuntime::openClients() {
+  client_id_ = config_.client_id.empty() ? config_.application_id + "-" + process_id_ : config_.client_id;
+  admin_ = clients_->admin(named(propertiesOf(config_.admin_properties), "-admin"));
+  producer_ = clients_->producer({named(producerProperties(), "-producer")});
   ConsumerSettings fetching;
   fetching.group = config_.application_id;
-  fetching.queues = threads;
-  fetching.properties = propertiesOf(config_.consumer_properties);
+  fetching.queues = static_cast<std::size_t>(config_.num_stream_threads);
+  fetching.properties = named(propertiesOf(config_.consumer_properties), "-consumer");
   consumer_ = clients_->consumer(fetching);
-  membership_ = clients_->membership(
-      {config_.application_id, process_id_, config_.group_instance_id, propertiesOf(config_.consumer_properties)});
+  consumer_queues_ = fetching.queues;
+  ClientProperties member = propertiesOf(config_.consumer_properties);
+  // Slow user code is watched for here: librdkafka 2.0.2 takes any poll for a sign of life.
+  member.erase("max.poll.interval.ms");
+  membership_ =
+      clients_->membership({config_.application_id, process_id_, config_.group_instance_id, std::move(member)});
+}
 
+std::unique_ptr<StreamThread> StreamsRuntime::makeThread(int index) {
+  while (consumer_queues_ <= static_cast<std::size_t>(index)) consumer_queues_ = consumer_->addQueue() + 1;
+  return std::make_unique<StreamThread>(index, *shared_);
+}
+
+void StreamsRuntime::openThreads() {
+  environment_.emplace(TaskEnvironment{.graph = topology_.graph(),
+                                       .application_id = config_.application_id,
+                                       .state_directory = config_.state_dir / config_.application_id,
+                                       .producer = *producer_,
+                                       .clock = *config_.clock,
+                                       .metrics = metrics_,
+                                       .cache = no_cache_,
+                                       .log = log_,
+                                       .engine_resources = nullptr,
+                                       .deserialization_handler = config_.deserialization_exception_handler,
+                                       .processing_handler = config_.processing_exception_handler,
+                                       .production_handler = config_.production_exception_handler,
+                                       .sink_handler = config_.sink_exception_handler,
+                                       .dead_letter_topic = config_.dead_letter_queue_topic,
+                                       .timestamp_extractor = config_.default_timestamp_extractor,
+                                       .max_task_idle = config_.max_task_idle,
+                                       .emit_interval = config_.emit_interval,
+                                       .measuring = {config_.metrics_recording_level,
+                                                     std::chrono::nanoseconds{config_.metrics_sample_window}},
+                                       .globals = globals_.get(),
+                                       .aborted = &aborted_});
+  shared_.emplace(SharedByThreads{.config = config_,
+                                  .environment = *environment_,
+                                  .client_id = client_id_,
+                                  .consumer = *consumer_,
+                                  .membership = *membership_,
+                                  .stores = *stores_,
+                                  .reports = reports_,
+                                  .purge = purge_,
+                                  .under_way = under_way_,
+                                  .aborted = aborted_,
+                                  .paused = paused_,
+                                  .restore_listener = restore_listener_.get(),
+                                  .thread_count = thread_count_});
+  for (int index = 0; index < config_.num_stream_threads; ++index) threads_.add();
+  client_metrics_.emplace(metrics_, *config_.clock, "stream-metrics", MetricLabels{{"client_id", client_id_}});
+  client_metrics_->gauge("alive-stream-threads", "Stream threads that run.",
+                         [this] { return static_cast<double>(threads_.all().size()); });
+  client_metrics_->gauge("client-state",
+                         "0 created, 1 rebalancing, 2 running, 3 pending shutdown, 4 not running, 5 pending error, 6 error.",
+                         [this] { return static_cast<double>(state_.state()); });
+  client_metrics_->gauge("recording-level", "0 info, 1 debug, 2 trace.",
+                         [this] { return static_cast<double>(config_.metrics_recording_level); });
+  application_metrics_.emplace(
+      metrics_, *config_.clock, "stream-metrics",
+      MetricLabels{{"client_id", client_id_}, {"application_id", config_.application_id}, {"version", std::string{version()}}});
+  application_metrics_->gauge("application-info", "1; the labels say which application and version it is.",
+                              [] { return 1.0; });
+}
+
+void StreamsRuntime::open(UncaughtExceptionHandler uncaught, std::shared_ptr<StateRestoreListener> restore_listener) {
+  restore_listener_ = std::move(restore_listener);
+  if (!clients_) clients_ = clientsOf(config_);
+  openStateDirectory();
+  openClients();
   makeGlobals();
-  std::vector<StreamThread*> borrowed;
-  for (int index = 0; index < config_.num_stream_threads; ++index) {
-    threads_.push_back(
-        std::make_unique<StreamThread>(StreamThreadSetup{.index = index,
-                                                         .graph = topology_.graph(),
-                                                         .config = config_,
-                                                         .state_directory = config_.state_dir / config_.application_id,
-                                                         .consumer = *consumer_,
-                                                         .producer = *producer_,
-                                                         .membership = *membership_,
-                                                         .metrics = metrics_,
-                                                         .stores = *stores_,
-                                                         .globals = globals_.get(),
-                                                         .reports = reports_,
-                                                         .purge = purge_,
-                                                         .engine_resources = nullptr,
-                                                         .log = log_,
-                                                         .aborted = aborted_}));
-    borrowed.push_back(threads_.back().get());
-  }
+  openThreads();
   coordinator_ = std::make_unique<Coordinator>(CoordinatorSetup{.graph = topology_.graph(),
                                                                 .config = config_,
                                                                 .admin = *admin_,
                                                                 .membership = *membership_,
                                                                 .consumer = *consumer_,
-                                                                .threads = std::move(borrowed),
+                                                                .threads = threads_,
                                                                 .reports = reports_,
                                                                 .purge = purge_,
                                                                 .state = state_,
+                                                                .metrics = metrics_,
                                                                 .directory = directory_ ? &*directory_ : nullptr,
                                                                 .globals = globals_.get(),
                                                                 .uncaught = std::move(uncaught),
@@ -153,7 +225,12 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught) {
 void StreamsRuntime::stepAll() {
   coordinator_->step(Milliseconds{0});
   if (globals_) globals_->step(Milliseconds{0});
-  for (const auto& thread : threads_) thread->runOnce(Milliseconds{0});
+  for (const auto& thread : threads_.all()) thread->runOnce(Milliseconds{0});
+}
+
+void StreamsRuntime::resume() noexcept {
+  paused_.store(false);
+  for (const auto& thread : threads_.all()) thread->wake();
 }
 
 void StreamsRuntime::tearDown() noexcept {
@@ -161,12 +238,13 @@ void StreamsRuntime::tearDown() noexcept {
   torn_down_ = true;
   aborted_.store(true);
   membership_.reset();
-  for (const auto& thread : threads_) thread->abandon();  // closes what is still open, with its consumer at hand
+  for (const auto& thread : threads_.all()) thread->abandon();  // closes what is still open, with its consumer at hand
+  coordinator_->letGo();
+  threads_.clear();
   if (globals_) coordinator_->finished() ? globals_->close() : globals_->abandon();
   consumer_.reset();
   global_consumer_.reset();
-  producer_.reset();  // before the threads: they keep what the producer still points into
-  threads_.clear();
+  producer_.reset();
   globals_.reset();
   admin_.reset();
   directory_.reset();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -26,6 +27,8 @@ constexpr int layout_version = 1;
 constexpr std::string_view lock_name = ".lock";
 constexpr std::string_view format_name = ".format";
 constexpr std::string_view member_name = ".member-id";
+constexpr std::string_view set_aside_name = "set-aside";
+constexpr std::chrono::hours longest_set_aside{24};
 
 [[nodiscard]] fs::path applicationPath(const fs::path& state_dir, const std::string& application_id) {
   const bool one_name = !application_id.empty() && application_id != "." && application_id != ".." &&
@@ -87,11 +90,24 @@ void checkLayout(const fs::path& file) {
   return tasks;
 }
 
+[[nodiscard]] bool isOlder(const fs::path& path, std::chrono::nanoseconds age) {
+  std::error_code error;
+  const fs::file_time_type changed = fs::last_write_time(path, error);
+  return !error && fs::file_time_type::clock::now() - changed >= age;
+}
+
 /// Deletes what is there, never what a symbolic link points at.
 void wipe(const fs::path& path) {
   std::error_code error;
   fs::remove_all(path, error);
   if (error) throw Error(ErrorKind::fatal, "cannot delete " + path.string() + ": " + error.message());
+}
+
+void wipeOldEntries(const fs::path& directory, std::chrono::nanoseconds age) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
+    if (isOlder(entry.path(), age)) wipe(entry.path());
+  }
 }
 
 }  // namespace
@@ -149,6 +165,25 @@ fs::path StateDirectory::taskDirectory(const TaskId& task) {
 
 std::vector<TaskId> StateDirectory::tasksOnDisk() const {
   return tasksIn(state_->path);
+}
+
+std::vector<TaskId> StateDirectory::clean(const std::set<TaskId>& in_use, Milliseconds age) {
+  std::vector<TaskId> gone;
+  for (const TaskId& task : tasksOnDisk()) {
+    const fs::path directory = state_->path / toString(task);
+    try {
+      if (in_use.contains(task)) {
+        wipeOldEntries(directory / set_aside_name, longest_set_aside);
+      } else if (isOlder(directory, age)) {
+        wipe(directory);
+        gone.push_back(task);
+      }
+    } catch (const std::exception& error) {
+      state_->log.warning("what is not used any more cannot be deleted",
+                          {{"directory", directory.string()}, {"error", error.what()}});
+    }
+  }
+  return gone;
 }
 
 void StateDirectory::wipeTask(const TaskId& task) {

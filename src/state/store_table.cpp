@@ -156,12 +156,15 @@ void StoreTable::forgetEverything() noexcept {
 
 const void* StoreTable::find(BytesView key) {
   requireOpen();
+  StoreMeasure* const told = context_->measure();
+  const MeasuredOperation measured(told, StoreMeasure::Operation::get);
   if (rules_ && !rules_->visible(key)) {
     Entry* cached = lookUp(key);
     return cached && cached->in_cache ? type_->stored(current(*cached)) : nullptr;
   }
   Entry& entry = obtain(key);
   if (recent_ && (!entry.loaded || !options_.caching)) recent_->touch(key);
+  if (told) told->lookedUp(entry.loaded);
   if (!entry.loaded) {
     load(entry);
   } else if (entry.cache_dirty) {

@@ -20,6 +20,8 @@ void StoreTable::remove(BytesView key, const RecordStamp& stamp, const FlushList
 void StoreTable::change(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
                         const FlushListener& listener, bool removal) {
   requireOpen();
+  const auto operation = value ? StoreMeasure::Operation::put : StoreMeasure::Operation::remove;
+  const MeasuredOperation measured(context_->measure(), operation);
   // What the last put() replaced may be what `value` points at, so it is let go afterwards.
   Entry* const before = std::exchange(previous_, nullptr);
   Entry& entry = obtain(key);
@@ -182,6 +184,7 @@ void StoreTable::evict(const FlushListener& listener) {
 
 void StoreTable::flushCache(const FlushListener& listener) {
   requireOpen();
+  const MeasuredOperation measured(context_->measure(), StoreMeasure::Operation::flush);
   releasePrevious();
   if (!flushing_) flushEntries(nullptr, listener);
 }
@@ -281,6 +284,7 @@ void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) const {
 
 void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
   requireOpen();
+  const MeasuredOperation measured(context_->measure(), StoreMeasure::Operation::commit);
   releasePrevious();
   const StoreBatch batch = batchOfBuffered();
   if (!batch.empty() || changelog_offset) engine_->apply(batch, changelog_offset);
@@ -344,6 +348,7 @@ void StoreTable::discard() {
 
 void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t offset) {
   requireOpen();
+  const MeasuredOperation measured(context_->measure(), StoreMeasure::Operation::restore);
   releasePrevious();
   if (dirty_bytes_ != 0)
     throw Error(ErrorKind::fatal, "store " + options_.store + " was to be restored over uncommitted changes");

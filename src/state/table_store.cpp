@@ -102,7 +102,9 @@ void TableStore::putValue(BytesView key, const void* value, Timestamp timestamp,
   table().put(key, value, timestamp, stamp, listener_);
 }
 std::unique_ptr<TableCursor> TableStore::scan(const ScanBounds& bounds) const {
-  return table().scan(bounds);
+  StoreTable& scanned = table();
+  const MeasuredOperation measured(context_->measure(), StoreMeasure::Operation::range);
+  return scanned.scan(bounds);
 }
 std::uint64_t TableStore::approximateEntries() const {
   return table().approximateEntries();

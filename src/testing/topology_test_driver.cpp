@@ -111,7 +111,7 @@ bool TopologyTestDriver::isTimestamped(const std::string& name) const {
 }
 
 std::uint64_t TopologyTestDriver::droppedRecords() const {
-  return impl_->task.metrics.total("widgetstream_dropped_records_total");
+  return impl_->task.droppedRecords();
 }
 
 MetricsRegistry& TopologyTestDriver::metrics() {

@@ -103,5 +103,30 @@ TEST_F(Metrics, SeriesAreMadeAndReadFromManyThreads) {
   EXPECT_EQ(registry.total("n_total"), 800U);
 }
 
+TEST_F(Metrics, APassingCounterEndsWithItsHolder) {
+  auto held = registry.passingCounter("records_total", "Records.", {{"task", "0_0"}});
+  held->add(2);
+  EXPECT_EQ(registry.total("records_total"), 2U);
+  EXPECT_EQ(registry.passingCounter("records_total", "Records.", {{"task", "0_0"}}), held);
+  held.reset();
+  EXPECT_EQ(registry.total("records_total"), 0U);
+  EXPECT_EQ(registry.prometheus(), "");
+}
+
+TEST_F(Metrics, AnObservedCountIsACounterToPrometheus) {
+  const auto token = registry.observeCount("seen_total", "Seen.", {}, [] { return 7.0; });
+  EXPECT_EQ(registry.prometheus(), "# HELP seen_total Seen.\n# TYPE seen_total counter\nseen_total 7\n");
+}
+
+TEST_F(Metrics, ThousandsOfSeriesThatComeAndGoLeaveNothing) {
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::shared_ptr<Counter>> held;
+    for (int task = 0; task < 5'000; ++task)
+      held.push_back(registry.passingCounter("records_total", "Records.", {{"task", std::to_string(task)}}));
+    EXPECT_NE(registry.prometheus().find("{task=\"4999\"} 0"), std::string::npos);
+  }
+  EXPECT_EQ(registry.prometheus(), "");
+}
+
 }  // namespace
 }  // namespace widgetstream

@@ -146,7 +146,7 @@ TEST_F(RuntimeOnKafka, RestoresItsStoresFromTheirChangelogsWhenLocalStateIsLost)
   auto second = started();
   ASSERT_TRUE(waitForRunning(*second));
   EXPECT_EQ((second->keyValueStore<Text, Text>("counts")->get("key7")), "5");
-  EXPECT_GE(second->metrics().total("widgetstream_restored_records_total"), 200U);
+  EXPECT_GE(second->metrics().total("kafka_streams_stream_state_updater_metrics_restore_records_total"), 200U);
 }
 
 TEST_F(RuntimeOnKafka, SharesItsTasksAndTakesOverWhatAnotherInstanceLeaves) {

@@ -190,7 +190,23 @@ TEST_P(MembershipContract, LeavingWithoutEverJoiningAndTwiceIsFine) {
   const auto member = newMember(unique("group"));
   member->leave(timeout);
   member->leave(timeout);
-  EXPECT_THROW((void)member->poll(Milliseconds{0}), Error);
+  EXPECT_FALSE(member->poll(Milliseconds{0}));
+}
+
+TEST_P(MembershipContract, AMemberThatHasLeftMayJoinAgain) {
+  const std::string topic = createTopic(2);
+  const std::string group = unique("group");
+  const auto member = newMember(group);
+  member->join({topic});
+  const MembershipEvent first = nextAndAcknowledge(*member, Kind::assigned);
+  member->leave(timeout);
+  EXPECT_FALSE(member->poll(Milliseconds{20}));
+  EXPECT_EQ(member->commit({{{topic, 0}, {1, ""}}}, first.metadata, timeout), CommitOutcome::fenced);
+  member->join({topic});
+  const MembershipEvent again = nextAndAcknowledge(*member, Kind::assigned);
+  EXPECT_EQ(again.partitions, partitionsOf(topic, 2));
+  EXPECT_NE(again.metadata, first.metadata);
+  EXPECT_EQ(member->commit({{{topic, 0}, {1, ""}}}, again.metadata, timeout), CommitOutcome::committed);
 }
 
 TEST_P(MembershipContract, LeavesEvenWithAnEventThatWasNeverAcknowledged) {

@@ -59,10 +59,11 @@ TEST_F(KafkaStreamsTest, ProcessesFromStartToClose) {
   EXPECT_TRUE(app->isReady());
   broker->append("in", "a", "x");
   ASSERT_TRUE(waitForOutputs(1));
+  EXPECT_TRUE(waitUntil(
+      [&] { return app->metrics().total("kafka_streams_stream_thread_metrics_process_total") == 1; }));
   EXPECT_TRUE(app->close(seconds{30}));
   EXPECT_EQ(app->state(), StreamsState::not_running);
   EXPECT_TRUE(broker->members("app").empty());
-  EXPECT_EQ(app->metrics().total("widgetstream_records_processed_total"), 1U);
 }
 
 TEST_F(KafkaStreamsTest, TellsItsListenerOfEachState) {

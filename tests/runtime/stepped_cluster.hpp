@@ -22,8 +22,8 @@ class SteppedInstance {
     runtime_.stateMachine().setListener([this](StreamsState now, StreamsState) { states.push_back(now); });
   }
 
-  void start(UncaughtExceptionHandler uncaught = {}) {
-    runtime_.open(std::move(uncaught));
+  void start(UncaughtExceptionHandler uncaught = {}, std::shared_ptr<StateRestoreListener> listener = nullptr) {
+    runtime_.open(std::move(uncaught), std::move(listener));
     runtime_.stateMachine().change(StreamsState::rebalancing);
   }
   void step() {

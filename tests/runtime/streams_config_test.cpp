@@ -70,6 +70,7 @@ TEST(StreamsConfig, ReadsHandlersByWordAndByJavasClassNames) {
   for (const auto& [value, action] : std::map<std::string, ErrorAction>{
            {"continue", ErrorAction::skip},
            {"dead-letter", ErrorAction::dead_letter},
+           {"retry", ErrorAction::retry},
            {"org.apache.kafka.streams.errors.LogAndFailExceptionHandler", ErrorAction::fail},
            {"org.apache.kafka.streams.errors.LogAndContinueExceptionHandler", ErrorAction::skip}}) {
     const auto config = StreamsConfig::fromProperties({{"deserialization.exception.handler", value}});
@@ -86,6 +87,49 @@ TEST(StreamsConfig, PassesTheNamesOfLibrdkafkaToTheClients) {
   EXPECT_THAT(config.consumer_properties, ElementsAre(Pair("fetch.wait.max.ms", "5")));
   EXPECT_THAT(config.producer_properties, ElementsAre(Pair("linger.ms", "1")));
   EXPECT_THAT(config.admin_properties, ElementsAre(Pair("socket.timeout.ms", "999")));
+}
+
+TEST(StreamsConfig, TakesTheNamesOfJavasClientsWhereTheirMeaningIsTheSame) {
+  const auto config = StreamsConfig::fromProperties(
+      {{"receive.buffer.bytes", "65536"}, {"consumer.fetch.max.wait.ms", "7"}, {"producer.max.request.size", "99999"}});
+  EXPECT_THAT(config.client_properties, ElementsAre(Pair("socket.receive.buffer.bytes", "65536")));
+  EXPECT_THAT(config.consumer_properties, ElementsAre(Pair("fetch.wait.max.ms", "7")));
+  EXPECT_THAT(config.producer_properties, ElementsAre(Pair("message.max.bytes", "99999")));
+}
+
+TEST(StreamsConfig, TheMainConsumersSettingsAreStrongerThanTheRestoreConsumersAndThoseThanAllConsumers) {
+  const auto config = StreamsConfig::fromProperties({{"consumer.fetch.min.bytes", "1"},
+                                                     {"main.consumer.fetch.min.bytes", "3"},
+                                                     {"restore.consumer.fetch.min.bytes", "2"},
+                                                     {"consumer.fetch.error.backoff.ms", "4"},
+                                                     {"restore.consumer.fetch.error.backoff.ms", "5"}});
+  EXPECT_THAT(config.consumer_properties,
+              ElementsAre(Pair("fetch.error.backoff.ms", "5"), Pair("fetch.min.bytes", "3")));
+}
+
+TEST(StreamsConfig, WatchesMaxPollIntervalWhateverItsPrefix) {
+  for (const char* name : {"max.poll.interval.ms", "consumer.max.poll.interval.ms", "main.consumer.max.poll.interval.ms"})
+    EXPECT_EQ(StreamsConfig::fromProperties({{name, "1234"}}).max_poll_interval, Milliseconds{1234}) << name;
+}
+
+TEST(StreamsConfig, ReadsWhatTheRuntimeOffers) {
+  const auto config = StreamsConfig::fromProperties({{"client.id", "orders-1"},
+                                                     {"task.timeout.ms", "0"},
+                                                     {"retry.backoff.ms", "7"},
+                                                     {"state.cleanup.delay.ms", "60000"},
+                                                     {"state.cleanup.dir.max.age.ms", "3600000"},
+                                                     {"metrics.recording.level", "DEBUG"},
+                                                     {"metrics.sample.window.ms", "1000"},
+                                                     {"log.summary.interval.ms", "-1"}});
+  EXPECT_EQ(config.client_id, "orders-1");
+  EXPECT_EQ(config.task_timeout, Milliseconds{0});
+  EXPECT_EQ(config.retry_backoff, Milliseconds{7});
+  EXPECT_THAT(config.client_properties, ElementsAre(Pair("retry.backoff.ms", "7")));
+  EXPECT_EQ(config.state_cleanup_delay, Milliseconds{60'000});
+  EXPECT_EQ(config.state_cleanup_dir_max_age, std::chrono::hours{1});
+  EXPECT_EQ(config.metrics_recording_level, RecordingLevel::debug);
+  EXPECT_EQ(config.metrics_sample_window, Milliseconds{1'000});
+  EXPECT_THAT(refusalOf({{"metrics.recording.level", "much"}}), HasSubstr("info, debug or trace"));
 }
 
 TEST(StreamsConfig, SuggestsTheNearestNameForAnUnknownOne) {

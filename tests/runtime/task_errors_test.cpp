@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runtime/task/retry_requested.hpp"
 #include "tests/runtime/task_bench.hpp"
 #include "widgetstream/core/error.hpp"
 
@@ -82,7 +83,7 @@ TEST(UndecodableRecords, AreSkippedAndCountedAndMoveTheOffset) {
   EXPECT_EQ(bench.commit().at({"in", 0}).offset, 4);
   EXPECT_THAT(bench.written("out"), ElementsAre("k=1@10", "k=3@12"));
   EXPECT_EQ(task.droppedRecords(), 2U);
-  EXPECT_EQ(bench.metrics.total("widgetstream_dropped_records_total"), 2U);
+  EXPECT_EQ(bench.metrics.total("kafka_streams_stream_task_metrics_dropped_records_total"), 2U);
 }
 
 // A schema registry that is away says nothing about the record: to skip it would lose it.
@@ -264,6 +265,77 @@ TEST(UnwritableRecords, AreForTheProductionHandler) {
   bench.commit();
   EXPECT_THAT(bench.written("out"), ElementsAre("k=1@10", "k=3@12"));
   EXPECT_EQ(task.droppedRecords(), 1U);
+}
+
+TEST(UnwritableRecords, SayWhetherKeyOrValueCouldNotBeEncoded) {
+  TaskBench bench{numbers()};
+  std::vector<ErrorStage> stages;
+  bench.environment.production_handler = [&](const ErrorContext& where, std::exception_ptr, std::string_view) {
+    stages.push_back(where.stage);
+    return ErrorAction::skip;
+  };
+  bench.start();
+  giveThree(bench, "13");
+  bench.processAll();
+  EXPECT_THAT(stages, ElementsAre(ErrorStage::value_serialization));
+}
+
+TEST(UndecodableRecords, SayWhetherKeyOrValueCouldNotBeDecoded) {
+  TaskBench bench{numbers()};
+  std::vector<ErrorStage> stages;
+  bench.environment.deserialization_handler = [&](const ErrorContext& where, std::exception_ptr, std::string_view) {
+    stages.push_back(where.stage);
+    return ErrorAction::skip;
+  };
+  bench.start();
+  giveThree(bench, "not a number");
+  bench.processAll();
+  EXPECT_THAT(stages, ElementsAre(ErrorStage::value_deserialization));
+}
+
+TEST(ThrowingProcessors, MayBeTriedAgain) {
+  TaskBench bench{throwing([] { throw std::runtime_error{"the service is away"}; })};
+  bench.environment.processing_handler = retryUpTo(5);
+  Task& task = bench.start();
+  giveThree(bench);
+  EXPECT_THROW(bench.processAll(), RetryRequested);
+  EXPECT_EQ(bench.task().committable().at({"in", 0}).offset, 1);
+  task.setAttempts(5);
+  try {
+    bench.processAll();
+    FAIL() << "tried for ever";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::fatal);
+  }
+}
+
+TEST(ThrowingProcessors, FailWithADeadLetterWhereThereIsATopicForIt) {
+  TaskBench bench{throwing([] { throw std::runtime_error{"no such widget"}; })};
+  bench.environment.processing_handler = logAndFail();
+  bench.start();
+  giveThree(bench);
+  EXPECT_THAT(failureOf([&] { bench.processAll(); }), HasSubstr("no such widget"));
+  EXPECT_THAT(bench.written("dlq"), ElementsAre("k=bad@11"));
+}
+
+TEST(UndeliveredRecords, ThatMayPassAreTriedAgainByDefault) {
+  TaskBench bench{passing()};
+  bench.environment.production_handler = retryOrFail();
+  bench.start();
+  bench.broker.failNextSends(1, ErrorKind::retriable, "timed out", "out");
+  giveThree(bench);
+  bench.processAll();
+  EXPECT_THROW(bench.commit(), RetryRequested);
+}
+
+TEST(UndeliveredRecords, ThatNobodyWouldTakeAreNotTriedAgainForEver) {
+  TaskBench bench{passing()};
+  bench.environment.production_handler = retryUpTo(1'000);
+  bench.start();
+  bench.broker.failNextSends(1, ErrorKind::bad_record, "too large for the topic", "out");
+  giveThree(bench);
+  bench.processAll();
+  EXPECT_THAT(failureOf([&] { bench.commit(); }), HasSubstr("too large for the topic"));
 }
 
 TEST(UndeliveredRecords, FailTheCommit) {

@@ -302,5 +302,30 @@ TEST_F(StateDirectoryTest, CleanUpDeletesTasksAndKeepsTheProcessId) {
   EXPECT_EQ(StateDirectory(state_dir, "app").processId(), id);
 }
 
+/// As if nobody had touched it for a while.
+void age(const fs::path& path, std::chrono::hours by) {
+  fs::last_write_time(path, fs::last_write_time(path) - by);
+}
+
+TEST_F(StateDirectoryTest, CleaningDeletesTasksThatNobodyHasUsedForLongEnough) {
+  StateDirectory opened{state_dir, "app"};
+  for (const TaskId task : {TaskId{0, 0}, TaskId{0, 1}, TaskId{1, 0}}) fs::create_directory(opened.taskDirectory(task) / "rocksdb");
+  age(app / "0_0", std::chrono::hours{2});
+  age(app / "0_1", std::chrono::hours{2});
+  EXPECT_THAT(opened.clean({TaskId{0, 1}}, std::chrono::hours{1}), ElementsAre(TaskId{0, 0}));
+  EXPECT_THAT(opened.tasksOnDisk(), ElementsAre(TaskId{0, 1}, TaskId{1, 0}));
+  EXPECT_TRUE(fs::exists(app / "kafka-streams-process-metadata"));
+}
+
+TEST_F(StateDirectoryTest, CleaningDeletesWhatWasSetAsideADayAgo) {
+  StateDirectory opened{state_dir, "app"};
+  const fs::path set_aside = opened.taskDirectory({0, 0}) / "set-aside";
+  for (const char* store : {"old", "new"}) fs::create_directories(set_aside / store / "files");
+  age(set_aside / "old", std::chrono::hours{25});
+  EXPECT_THAT(opened.clean({TaskId{0, 0}}, std::chrono::hours{1}), IsEmpty());
+  EXPECT_FALSE(fs::exists(set_aside / "old"));
+  EXPECT_TRUE(fs::exists(set_aside / "new"));
+}
+
 }  // namespace
 }  // namespace widgetstream

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -36,19 +37,26 @@ class Gauge {
   std::atomic<double> value_{0};
 };
 
-/// The application's metrics. The series live as long as the registry or the last holder of their pointer.
+/// The application's metrics.
 ///
-/// Names    Prometheus style: widgetstream_records_processed_total. Counters end in _total, units are base units.
+/// Names    Prometheus style: widgetstream_dead_letters_total. Counters end in _total, units are base units.
 /// Threads  any.
 class MetricsRegistry {
  public:
-  /// The counter of this name and these labels; made at the first call, the same one afterwards.
+  /// The counter of this name and these labels; made at the first call, the same one afterwards. It lives as long as the
+  /// registry.
   [[nodiscard]] std::shared_ptr<Counter> counter(const std::string& name, const std::string& help, MetricLabels labels = {});
   [[nodiscard]] std::shared_ptr<Gauge> gauge(const std::string& name, const std::string& help, MetricLabels labels = {});
+  /// The same, of something that may go: the series ends with the last holder of the pointer.
+  [[nodiscard]] std::shared_ptr<Counter> passingCounter(const std::string& name, const std::string& help,
+                                                        MetricLabels labels);
 
   /// A gauge that is asked when read; `read` must be callable from any thread until the returned token dies.
   [[nodiscard]] std::shared_ptr<void> observe(const std::string& name, const std::string& help, MetricLabels labels,
                                               std::function<double()> read);
+  /// The same, for a number that only grows.
+  [[nodiscard]] std::shared_ptr<void> observeCount(const std::string& name, const std::string& help, MetricLabels labels,
+                                                   std::function<double()> read);
 
   /// Forgets the series whose labels contain `label`: a task that left takes its series along.
   void remove(const std::pair<std::string, std::string>& label);
@@ -65,13 +73,22 @@ class MetricsRegistry {
     std::string help;
     MetricLabels labels;
     std::shared_ptr<Counter> counter;
+    std::weak_ptr<Counter> passing;
     std::shared_ptr<Gauge> gauge;
     std::weak_ptr<std::function<double()>> observer;
+    bool counts = false;  ///< of an observer
+
+    [[nodiscard]] bool gone() const noexcept { return !counter && !gauge && passing.expired() && observer.expired(); }
   };
   Series& find(const std::string& name, const std::string& help, MetricLabels&& labels);
+  std::shared_ptr<void> observed(const std::string& name, const std::string& help, MetricLabels&& labels,
+                                 std::function<double()>&& read, bool counts);
+  void forgetGone();
 
   mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<Series>> series_;  // guarded by mutex_
+  std::vector<std::unique_ptr<Series>> series_;           // guarded by mutex_
+  std::unordered_map<std::string, Series*> by_identity_;  // guarded by mutex_; name and labels as they are written
+  std::size_t look_again_at_ = 64;                        // guarded by mutex_; series, when the gone ones are swept
 };
 
 }  // namespace widgetstream

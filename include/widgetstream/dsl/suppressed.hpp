@@ -137,7 +137,8 @@ struct BufferBounds {
 /// KTable::suppress() for a while; made by Suppressed::untilTimeLimit().
 class SuppressedUntilTimeLimit {
  public:
-  SuppressedUntilTimeLimit(Milliseconds wait, detail::BufferBounds bounds) : wait(wait), bounds(std::move(bounds)) {}
+  SuppressedUntilTimeLimit(Milliseconds waits, detail::BufferBounds limits)
+      : wait(waits), bounds(std::move(limits)) {}
   [[nodiscard]] SuppressedUntilTimeLimit withName(std::string to) const {
     SuppressedUntilTimeLimit copy = *this;
     copy.name = Named::as(std::move(to)).name();
@@ -152,7 +153,7 @@ class SuppressedUntilTimeLimit {
 /// KTable::suppress() until results are final; made by Suppressed::untilWindowCloses().
 class SuppressedUntilWindowCloses {
  public:
-  explicit SuppressedUntilWindowCloses(detail::BufferBounds bounds) : bounds(std::move(bounds)) {}
+  explicit SuppressedUntilWindowCloses(detail::BufferBounds limits) : bounds(std::move(limits)) {}
   [[nodiscard]] SuppressedUntilWindowCloses withName(std::string to) const {
     SuppressedUntilWindowCloses copy = *this;
     copy.name = Named::as(std::move(to)).name();

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "widgetstream/dsl/cogrouped_kstream.hpp"
-#include "widgetstream/dsl/session_windowed_kstream.hpp"
-#include "widgetstream/dsl/time_windowed_kstream.hpp"
+#include "widgetstream/dsl/session_window_plan.hpp"
+#include "widgetstream/dsl/window_plan.hpp"
 
 namespace widgetstream {
 

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/core/topic_partition.hpp"
+#include "widgetstream/kafka/offsets.hpp"
 
 namespace widgetstream {
 
@@ -18,6 +20,24 @@ struct TopicSpec {
   /// -1: the broker's default.
   std::int16_t replication_factor = -1;
   std::map<std::string, std::string> configs;
+};
+
+/// A process in a group.
+struct GroupMember {
+  std::string member_id;
+  std::string client_id;
+  std::string host;
+};
+
+/// A request that is under way. Destroying it forgets the answer, not the request.
+///
+/// Threads  one at a time.
+class AdminRequest {
+ public:
+  virtual ~AdminRequest() = default;
+  /// True once the answer has come, without waiting for it.
+  /// Errors  what the request failed with.
+  [[nodiscard]] virtual bool finished() = 0;
 };
 
 /// What the runtime asks of a cluster's administration.
@@ -42,6 +62,19 @@ class Admin {
   virtual void deleteTopics(const std::vector<std::string>& topics, Milliseconds timeout) = 0;
   /// Deletes the records before each offset.
   virtual void deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) = 0;
+  /// The same without waiting for the answer.
+  [[nodiscard]] virtual std::unique_ptr<AdminRequest> beginDeleteRecords(
+      const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) = 0;
+  /// Every topic of the cluster with its partitions, but for those of Kafka itself.
+  [[nodiscard]] virtual std::map<std::string, std::int32_t> allTopics(Milliseconds timeout) = 0;
+  /// The first offset of each partition whose record is of `at` or later; a partition without one is absent.
+  [[nodiscard]] virtual std::map<TopicPartition, std::int64_t> offsetsForTime(
+      const std::vector<TopicPartition>& partitions, Timestamp at, Milliseconds timeout) = 0;
+
+  /// The members of a group; none for one that does not exist.
+  [[nodiscard]] virtual std::vector<GroupMember> groupMembers(const std::string& group, Milliseconds timeout) = 0;
+  /// Sets where a group without members stands. Errors  Error{fatal} when it has members.
+  virtual void setGroupOffsets(const std::string& group, const CommittedOffsets& offsets, Milliseconds timeout) = 0;
   /// Makes a member that is known to be dead leave its group; an unknown member is no error.
   virtual void removeMember(const std::string& group, const std::string& member_id, Milliseconds timeout) = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,9 @@ class Consumer {
  public:
   virtual ~Consumer() = default;
 
+  /// Makes another queue beside those of ConsumerSettings::queues, for one more thread; answers its number.
+  [[nodiscard]] virtual std::size_t addQueue() = 0;
+
   /// Begins to fetch partitions that are not being fetched.
   virtual void add(const std::vector<PartitionStart>& partitions) = 0;
   /// Stops fetching; what is queued of them is dropped.
@@ -78,6 +82,9 @@ class Consumer {
   /// The records each partition holds now. A partition that does not exist is absent from the answer.
   [[nodiscard]] virtual std::map<TopicPartition, OffsetRange> offsets(const std::vector<TopicPartition>& partitions,
                                                                       Milliseconds timeout) = 0;
+  /// Where the log of a partition that is being fetched ends, by the newest answer to a fetch; nullopt before the first.
+  /// Asks nobody, so it costs next to nothing.
+  [[nodiscard]] virtual std::optional<std::int64_t> knownEnd(const TopicPartition& partition) const = 0;
   /// Where the group stands. A partition without a committed offset is absent from the answer.
   [[nodiscard]] virtual CommittedOffsets committed(const std::vector<TopicPartition>& partitions, Milliseconds timeout) = 0;
 };

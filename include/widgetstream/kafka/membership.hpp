@@ -48,7 +48,8 @@ class Membership {
  public:
   virtual ~Membership() = default;
 
-  /// Joins the group with these topics; calling it again changes the subscription.
+  /// Joins the group with these topics; calling it again changes the subscription. After leave() it is a new member that
+  /// joins.
   virtual void join(const std::vector<std::string>& topics) = 0;
   [[nodiscard]] virtual std::optional<MembershipEvent> poll(Milliseconds timeout) = 0;
   virtual void acknowledge() = 0;
@@ -59,7 +60,8 @@ class Membership {
   /// True once this member's request to join is on its way: now a dead predecessor may be removed from the group.
   [[nodiscard]] virtual bool joinSent() const = 0;
 
-  /// Leaves the group. What was assigned must have been given up before.
+  /// Leaves the group. What was assigned must have been given up before. poll() has nothing to tell until the next
+  /// join().
   virtual void leave(Milliseconds timeout) = 0;
 };
 

@@ -22,7 +22,8 @@ struct DeliveryFailure {
   NullableBytes value;
   Headers headers;
   Timestamp timestamp = no_timestamp;
-  /// retriable: the broker was away too long. bad_record: it will never be taken (too large). fatal: the producer is done for.
+  /// retriable: the broker was away too long, or the client had to be replaced. bad_record: it will never be taken (too
+  /// large). fatal: nothing will be delivered any more.
   ErrorKind error = ErrorKind::fatal;
   std::string message;
 };

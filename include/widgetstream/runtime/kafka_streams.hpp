@@ -14,7 +14,9 @@
 #include "widgetstream/runtime/kafka_streams_state.hpp"
 #include "widgetstream/runtime/local_stores.hpp"
 #include "widgetstream/runtime/local_windowed_stores.hpp"
+#include "widgetstream/runtime/state_restore_listener.hpp"
 #include "widgetstream/runtime/streams_config.hpp"
+#include "widgetstream/runtime/thread_metadata.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/key_value_store.hpp"
 #include "widgetstream/topology/topology.hpp"
@@ -62,6 +64,9 @@ class KafkaStreams {
   /// Before start(). Default: shut down this instance.
   void setUncaughtExceptionHandler(UncaughtExceptionHandler handler);
 
+  /// Before start().
+  void setGlobalStateRestoreListener(std::shared_ptr<StateRestoreListener> listener);
+
   /// Makes the clients and the threads and returns; the application then waits for the cluster, the topics and the
   /// group by itself. Errors  Error{invalid_config}: settings, a locked or unwritable state directory. Error{fatal} at
   /// the second call.
@@ -75,6 +80,25 @@ class KafkaStreams {
   /// Deletes the application's local state, to be restored from the changelogs at the next start.
   /// Errors  Error{invalid_config} when it is in use; Error{fatal} while the application runs.
   void cleanUp();
+
+  /// Starts one more stream thread; tasks move to it within this instance, with open stores and without a rebalance.
+  /// Answers its name; nothing when the application does not run (RUNNING or REBALANCING).
+  /// Errors  Error{fatal} when the machine gives no further thread.
+  std::optional<std::string> addStreamThread();
+  /// Ends one of the stream threads; its tasks are committed and move to the others. Without a thread this instance
+  /// leaves its group until one is added. Answers the thread's name; nothing when there is none, or the application
+  /// does not run.
+  /// Errors  Error{retriable} when it has not ended within `timeout`: it goes on to.
+  std::optional<std::string> removeStreamThread();
+  std::optional<std::string> removeStreamThread(Milliseconds timeout);
+  /// The stream threads with their tasks.
+  [[nodiscard]] std::vector<ThreadMetadata> metadataForLocalThreads() const;
+
+  /// Stops processing, punctuation and restoring, of this instance alone and until resume(); commits go on, and the
+  /// membership in the group does. May be called before start(), too.
+  void pause();
+  void resume();
+  [[nodiscard]] bool isPaused() const;
 
   [[nodiscard]] StreamsState state() const;
   /// For /readyz: running, and every store restored.

@@ -29,6 +29,9 @@ enum class StreamsState {
 enum class UncaughtExceptionResponse {
   shutdown_client,  ///< this instance closes and ends in the state error
   replace_thread,   ///< the thread starts again, with its tasks as they were last committed
+  /// This instance and all others of the application close and end in the state error. The others learn of it through
+  /// the group, at the rebalance that this instance's leaving brings about.
+  shutdown_application,
 };
 
 /// Threads  called by the thread that looks after the group; while it runs, this instance does not rebalance.

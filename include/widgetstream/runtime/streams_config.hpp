@@ -10,6 +10,7 @@
 
 #include "widgetstream/core/clock.hpp"
 #include "widgetstream/core/log.hpp"
+#include "widgetstream/core/recording_level.hpp"
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/kafka/clients.hpp"
 #include "widgetstream/processor/error_handlers.hpp"
@@ -29,8 +30,17 @@ struct StreamsConfig {
   /// `bootstrap.servers`, required unless KafkaStreams is given its clients: HOST:PORT,HOST:PORT.
   std::string bootstrap_servers;
 
+  /// `client.id`: names of threads and Kafka clients begin with it; empty: `<application.id>-<process id>`.
+  std::string client_id;
+
   /// `state.dir`: local stores live in `<state.dir>/<application.id>`.
   std::filesystem::path state_dir = defaultStateDir();
+  /// `state.cleanup.delay.ms`: how often this instance looks for directories of tasks that it does not have any more, and
+  /// deletes those that nobody has used for as long.
+  Milliseconds state_cleanup_delay{600'000};
+  /// `state.cleanup.dir.max.age.ms`: at the start directories of tasks are deleted that nobody has used for longer, to be
+  /// restored from the changelogs. -1: none.
+  Milliseconds state_cleanup_dir_max_age{-1};
   /// `num.stream.threads`, at least 1: how many tasks of this process run at the same time.
   int num_stream_threads = 1;
 
@@ -55,6 +65,16 @@ struct StreamsConfig {
   /// `__emit.interval.ms.kstreams.outer.join.spurious.results.fix__`: how often, by the clock, processors look for
   /// windows that have closed. 0 looks at every record.
   Milliseconds emit_interval{1000};
+  /// `task.timeout.ms`: how long a task may begin anew again and again, because a client call times out for example,
+  /// until its thread fails. 0: at once. An outage that only holds back commits and acknowledgements does not count.
+  Milliseconds task_timeout{300'000};
+  /// `retry.backoff.ms`, `retry.backoff.max.ms`: the pause before a task begins anew, and the longest, for it doubles
+  /// each time.
+  Milliseconds retry_backoff{100};
+  Milliseconds retry_backoff_max{10'000};
+  /// `max.poll.interval.ms`: how long a stream thread may take for one step, user code most of all. When it takes longer
+  /// this instance leaves its group until it comes round; others do again what was not committed.
+  Milliseconds max_poll_interval{300'000};
   /// `auto.offset.reset`: earliest, latest or none; for sources that do not say it themselves.
   AutoOffsetReset auto_offset_reset = AutoOffsetReset::earliest;
   /// Time of records for sources that do not say it themselves; empty: the record's own, a negative one fails.
@@ -71,16 +91,25 @@ struct StreamsConfig {
   Milliseconds repartition_purge_interval{30'000};
 
   /// `deserialization.exception.handler`, `processing.exception.handler`, `production.exception.handler`, and our own
-  /// `sink.exception.handler`. In properties: fail, continue or dead-letter, or Java's class names.
+  /// `sink.exception.handler`. In properties: fail, continue, dead-letter or retry (again and again), or Java's class
+  /// names. The production handler's fail is Java's default: what may pass is tried again.
   ErrorHandler deserialization_exception_handler = logAndFail();
   ErrorHandler processing_exception_handler = logAndFail();
-  ErrorHandler production_exception_handler = logAndFail();
+  ErrorHandler production_exception_handler = retryOrFail();
   ErrorHandler sink_exception_handler = logAndFail();
   /// `processing.exception.handler.global.enabled`: true asks the processing handler for processors of global stores
   /// too. Otherwise what they throw ends the application.
   bool processing_exception_handler_global_enabled = false;
   /// `errors.dead.letter.queue.topic.name`: made when missing. Handlers that ask for dead letters need it.
   std::string dead_letter_queue_topic;
+
+  /// `metrics.recording.level`: info, debug (latencies of tasks and stores too) or trace.
+  RecordingLevel metrics_recording_level = RecordingLevel::info;
+  /// `metrics.sample.window.ms`: rates, averages and largest values are those of the last two of these.
+  Milliseconds metrics_sample_window{30'000};
+
+  /// `log.summary.interval.ms`: how often each stream thread says in the log what it has done; 0: never.
+  Milliseconds log_summary_interval{120'000};
 
   /// `group.instance.id`: set for static membership, where partitions wait for this instance's return until the session
   /// ends instead of moving at once.

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "widgetstream/core/log.hpp"
 #include "widgetstream/core/task_id.hpp"
+#include "widgetstream/core/timestamp.hpp"
 
 namespace widgetstream {
 
@@ -20,7 +22,7 @@ namespace widgetstream {
 ///          kafka-streams-process-metadata   {"processId":"<uuid>"}; fields it does not know stay
 ///          .member-id                       what rememberMemberId() was told last
 ///          .format                          version of this layout
-///          <sub-topology>_<partition>/      a task: rocksdb/<store>/
+///          <sub-topology>_<partition>/      a task: rocksdb/<store>/, and set-aside/<store>/ of a damaged store
 /// Errors   Error{invalid_config} naming the path and the reason: locked by another process (with its pid), not
 ///          writable, not a directory, of a newer layout. Directories are made with mode 0700, files with 0600.
 /// Threads  any; task directories are created and wiped by their owners.
@@ -44,6 +46,9 @@ class StateDirectory {
   std::filesystem::path taskDirectory(const TaskId& task);
   /// Tasks that have a directory here, ascending.
   [[nodiscard]] std::vector<TaskId> tasksOnDisk() const;
+  /// Deletes the directories of tasks that nobody has used for `age`, but for those `in_use`, and of those what was set
+  /// aside a day ago. Answers the tasks whose directories are gone. What cannot be deleted is left, with a warning.
+  std::vector<TaskId> clean(const std::set<TaskId>& in_use, Milliseconds age);
   /// Deletes what a task or one of its stores has on disk; nothing there is no error.
   void wipeTask(const TaskId& task);
   void wipeStore(const TaskId& task, const std::string& store);

@@ -16,6 +16,7 @@
 #include "widgetstream/core/task_id.hpp"
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/state/record_stamp.hpp"
+#include "widgetstream/state/store_measure.hpp"
 
 namespace widgetstream {
 
@@ -56,6 +57,8 @@ class StoreContext {
   }
   /// Counts a record that the store refused (dropped-records).
   virtual void dropped(std::string_view reason) { static_cast<void>(reason); }
+  /// Who is told what the store does; null: nobody. Asked at each operation, for it may change.
+  [[nodiscard]] virtual StoreMeasure* measure() const noexcept { return nullptr; }
   /// What the engines of the application share; null: the process's defaults.
   [[nodiscard]] virtual std::shared_ptr<EngineResources> engineResources() const { return nullptr; }
   /// How much unchanged entries one store may keep in memory between its commits, to save reads.

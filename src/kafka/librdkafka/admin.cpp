@@ -6,6 +6,7 @@
 #include <span>
 #include <thread>
 
+#include "kafka/librdkafka/admin_requests.hpp"
 #include "kafka/librdkafka/errors.hpp"
 #include "kafka/librdkafka/group_wire.hpp"
 #include "kafka/librdkafka/partition_list.hpp"
@@ -15,10 +16,9 @@
 namespace widgetstream::rdkafka {
 namespace {
 
+using Reason = std::array<char, 512>;
 using SteadyClock = std::chrono::steady_clock;
 using Deadline = SteadyClock::time_point;
-using Reason = std::array<char, 512>;
-
 constexpr Milliseconds topic_poll_interval{20};
 
 PropertyLayers layersOf(const ClientProperties& properties, const ClientProperties& common) {
@@ -33,29 +33,6 @@ PropertyLayers layersOf(const ClientProperties& properties, const ClientProperti
 
 Milliseconds until(Deadline deadline) {
   return std::max(std::chrono::ceil<Milliseconds>(deadline - SteadyClock::now()), Milliseconds{1});
-}
-
-AdminOptionsHandle optionsFor(rd_kafka_t* client, rd_kafka_admin_op_t operation, Milliseconds timeout) {
-  AdminOptionsHandle options{rd_kafka_AdminOptions_new(client, operation)};
-  Reason reason{};
-  const int millis = static_cast<int>(timeout.count());
-  throwIfFailed(rd_kafka_AdminOptions_set_request_timeout(options.get(), millis, reason.data(), reason.size()),
-                "an admin request's timeout");
-  throwIfFailed(rd_kafka_AdminOptions_set_operation_timeout(options.get(), millis, reason.data(), reason.size()),
-                "an admin request's timeout");
-  return options;
-}
-
-/// Waits for the answer of a request, and throws when the request failed as a whole.
-EventHandle answerOf(rd_kafka_queue_t* answers, Milliseconds timeout, const std::string& what) {
-  // librdkafka ends the request at its timeout; the second more is for the way back.
-  EventHandle answer{rd_kafka_queue_poll(answers, static_cast<int>(timeout.count()) + 1000)};
-  if (!answer) throw Error{ErrorKind::retriable, what + " has not been answered in time"};
-  if (const auto code = rd_kafka_event_error(answer.get())) {
-    throw Error{kindOf(code),
-                what + " failed with " + rd_kafka_err2name(code) + ": " + rd_kafka_event_error_string(answer.get())};
-  }
-  return answer;
 }
 
 void throwIfRefused(const rd_kafka_topic_result_t* result, rd_kafka_resp_err_t harmless, const std::string& what) {
@@ -211,19 +188,12 @@ void LibrdkafkaAdmin::deleteTopics(const std::vector<std::string>& topics, Milli
 
 void LibrdkafkaAdmin::deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) {
   if (before.empty()) return;
-  const ListHandle list = emptyList(before.size());
-  for (const auto& [partition, offset] : before) append(*list, partition).offset = offset;
-  const DeleteRecordsHandle request{rd_kafka_DeleteRecords_new(list.get())};
-  rd_kafka_DeleteRecords_t* pointer = request.get();
-  const auto options = optionsFor(client_.get(), RD_KAFKA_ADMIN_OP_DELETERECORDS, timeout);
-  const QueueHandle answers{rd_kafka_queue_new(client_.get())};
-  rd_kafka_DeleteRecords(client_.get(), &pointer, 1, options.get(), answers.get());
-  const EventHandle answer =
-      answerOf(answers.get(), timeout, "deleting records of " + toString(before.begin()->first) + " and others");
-  const auto* const results = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(answer.get()));
-  for (const auto& entry : entries(*results)) {
-    throwIfFailed(entry.err, "deleting records of " + toString(partitionOf(entry)));
-  }
+  DeleteRecordsRequest{client_.get(), before, timeout}.await(timeout);
+}
+
+std::unique_ptr<AdminRequest> LibrdkafkaAdmin::beginDeleteRecords(const std::map<TopicPartition, std::int64_t>& before,
+                                                                  Milliseconds timeout) {
+  return std::make_unique<DeleteRecordsRequest>(client_.get(), before, timeout);
 }
 
 void LibrdkafkaAdmin::removeMember(const std::string& group, const std::string& member_id, Milliseconds timeout) {

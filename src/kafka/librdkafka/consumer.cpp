@@ -51,15 +51,13 @@ PropertyLayers layersOf(const ConsumerSettings& settings, const ClientProperties
 LibrdkafkaConsumer::LibrdkafkaConsumer(const ConsumerSettings& settings, const ClientProperties& common, Logger log)
     : has_group_(!settings.group.empty()),
       group_(settings.group),
-      client_(std::make_unique<Client>(RD_KAFKA_CONSUMER, layersOf(settings, common), std::move(log))) {
+      client_(std::make_unique<Client>(RD_KAFKA_CONSUMER, layersOf(settings, common), std::move(log))),
+      queue_bytes_(settings.queue_bytes) {
   if (settings.queues == 0) throw Error{ErrorKind::invalid_argument, "a consumer without queues fetches nothing"};
   rd_kafka_poll_set_consumer(client_->get());
   poker_ = std::make_unique<FetchPoker>(
       *client_, [this](std::size_t queue) { return leadersOf(queue); }, [this] { lookForMissing(); });
-  for (std::size_t queue = 0; queue < settings.queues; ++queue) {
-    queues_.push_back(
-        std::make_unique<FetchQueue>(client_->get(), settings.queue_bytes, [this, queue] { poker_->request(queue); }));
-  }
+  for (std::size_t queue = 0; queue < settings.queues; ++queue) (void)addQueue();
 }
 
 LibrdkafkaConsumer::~LibrdkafkaConsumer() {
@@ -85,7 +83,16 @@ LibrdkafkaConsumer::~LibrdkafkaConsumer() {
   topics_.clear();
 }
 
+std::size_t LibrdkafkaConsumer::addQueue() {
+  const std::lock_guard lock{queues_mutex_};
+  const std::size_t queue = queues_.size();
+  queues_.push_back(
+      std::make_unique<FetchQueue>(client_->get(), queue_bytes_, [this, queue] { poker_->request(queue); }));
+  return queue;
+}
+
 FetchQueue& LibrdkafkaConsumer::queueAt(std::size_t queue) {
+  const std::lock_guard lock{queues_mutex_};
   if (queue >= queues_.size()) {
     throw Error{ErrorKind::invalid_argument,
                 "there is no fetch queue " + std::to_string(queue) + ", only " + std::to_string(queues_.size())};
@@ -317,6 +324,15 @@ std::map<TopicPartition, OffsetRange> LibrdkafkaConsumer::offsets(const std::vec
     if (found->second && found->second->leaders.contains(partition.partition)) existing.push_back(partition);
   }
   return askForOffsets(client_->get(), existing, timeout);
+}
+
+std::optional<std::int64_t> LibrdkafkaConsumer::knownEnd(const TopicPartition& partition) const {
+  std::int64_t first = RD_KAFKA_OFFSET_INVALID;
+  std::int64_t end = RD_KAFKA_OFFSET_INVALID;
+  const auto code =
+      rd_kafka_get_watermark_offsets(client_->get(), partition.topic.c_str(), partition.partition, &first, &end);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR || end < 0) return std::nullopt;
+  return end;
 }
 
 CommittedOffsets LibrdkafkaConsumer::committed(const std::vector<TopicPartition>& partitions, Milliseconds timeout) {

@@ -25,6 +25,7 @@ class LibrdkafkaConsumer final : public Consumer {
   LibrdkafkaConsumer(const ConsumerSettings& settings, const ClientProperties& common, Logger log);
   ~LibrdkafkaConsumer() override;
 
+  [[nodiscard]] std::size_t addQueue() override;
   void add(const std::vector<PartitionStart>& partitions) override;
   void remove(const std::vector<TopicPartition>& partitions) override;
   void pause(const std::vector<TopicPartition>& partitions) override;
@@ -33,6 +34,7 @@ class LibrdkafkaConsumer final : public Consumer {
   void wake(std::size_t queue) override;
   [[nodiscard]] std::map<TopicPartition, OffsetRange> offsets(const std::vector<TopicPartition>& partitions,
                                                               Milliseconds timeout) override;
+  [[nodiscard]] std::optional<std::int64_t> knownEnd(const TopicPartition& partition) const override;
   [[nodiscard]] CommittedOffsets committed(const std::vector<TopicPartition>& partitions,
                                            Milliseconds timeout) override;
 
@@ -67,7 +69,9 @@ class LibrdkafkaConsumer final : public Consumer {
   std::chrono::steady_clock::time_point leaders_asked_ = std::chrono::steady_clock::now();  // guarded by mutex_
   std::unique_ptr<Client> client_;
   std::unique_ptr<FetchPoker> poker_;
-  std::vector<std::unique_ptr<FetchQueue>> queues_;
+  const std::size_t queue_bytes_;
+  std::mutex queues_mutex_;
+  std::vector<std::unique_ptr<FetchQueue>> queues_;  // guarded by queues_mutex_; each stays where it is
 };
 
 }  // namespace widgetstream::rdkafka

@@ -1,6 +1,7 @@
 #include "kafka/librdkafka/delivery_reports.hpp"
 
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "kafka/librdkafka/client.hpp"
@@ -38,8 +39,11 @@ DeliveryFailure failureOf(rd_kafka_t* client, const rd_kafka_message_t& message)
   std::array<char, 512> reason{};
   const auto fatal = rd_kafka_fatal_error(client, reason.data(), reason.size());
   if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    failure.error = ErrorKind::fatal;
-    failure.message = std::string{rd_kafka_err2name(fatal)} + ": " + reason.data();
+    // The client is done for, the record is not: another client takes its place.
+    static_cast<std::atomic<bool>*>(contextOf(client).part.get())->store(true, std::memory_order_release);
+    failure.error = ErrorKind::retriable;
+    failure.message =
+        std::string{"the producer was done for with "} + rd_kafka_err2name(fatal) + ": " + reason.data();
   } else {
     failure.error = kindOf(message.err);
     failure.message = describe(message.err);

@@ -90,6 +90,28 @@ class EmbeddedAdmin final : public Admin {
   // It keeps a few megabytes of each partition and drops older records by itself.
   void deleteRecords(const std::map<TopicPartition, std::int64_t>& /*before*/, Milliseconds /*timeout*/) override {}
 
+  [[nodiscard]] std::unique_ptr<AdminRequest> beginDeleteRecords(
+      const std::map<TopicPartition, std::int64_t>& /*before*/, Milliseconds timeout) override {
+    return admin_.beginDeleteRecords({}, timeout);
+  }
+
+  [[nodiscard]] std::map<std::string, std::int32_t> allTopics(Milliseconds timeout) override {
+    return admin_.allTopics(timeout);
+  }
+  [[nodiscard]] std::map<TopicPartition, std::int64_t> offsetsForTime(const std::vector<TopicPartition>& partitions,
+                                                                      Timestamp at, Milliseconds timeout) override {
+    return admin_.offsetsForTime(partitions, at, timeout);
+  }
+
+  // librdkafka's mock does not answer, and its client never ends afterwards.
+  [[nodiscard]] std::vector<GroupMember> groupMembers(const std::string& group, Milliseconds /*timeout*/) override {
+    throw Error{ErrorKind::fatal, "the embedded broker does not tell the members of group " + group};
+  }
+  void setGroupOffsets(const std::string& group, const CommittedOffsets& /*offsets*/,
+                       Milliseconds /*timeout*/) override {
+    throw Error{ErrorKind::fatal, "the embedded broker does not set the offsets of group " + group};
+  }
+
   void removeMember(const std::string& group, const std::string& member_id, Milliseconds timeout) override {
     admin_.removeMember(group, member_id, timeout);
   }

@@ -55,16 +55,25 @@ int millisUntil(SteadyClock::time_point deadline) {
 LibrdkafkaMembership::LibrdkafkaMembership(const MembershipSettings& settings, const ClientProperties& common,
                                            Logger log)
     : group_(settings.group),
-      joins_(std::make_shared<JoinWatch>(!settings.group_instance_id.empty() ||
-                                         settings.properties.contains("group.instance.id"))) {
+      static_member_(!settings.group_instance_id.empty() || settings.properties.contains("group.instance.id")),
+      layers_(layersOf(settings, common)),
+      log_(std::move(log)) {
   if (settings.group.empty()) throw Error{ErrorKind::invalid_config, "a group without a name (group.id is empty)"};
-  client_ = std::make_shared<Client>(RD_KAFKA_CONSUMER, layersOf(settings, common), std::move(log),
-                                     [this](rd_kafka_conf_t* conf, ClientContext& context) {
-                                       rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR);
-                                       JoinWatch::install(conf, context, joins_);
-                                     });
-  rd_kafka_poll_set_consumer(client_->get());
-  queue_.reset(rd_kafka_queue_get_consumer(client_->get()));
+  open();
+}
+
+void LibrdkafkaMembership::open() {
+  joins_ = std::make_shared<JoinWatch>(static_member_);
+  auto client = std::make_shared<Client>(RD_KAFKA_CONSUMER, layers_, log_,
+                                         [this](rd_kafka_conf_t* conf, ClientContext& context) {
+                                           rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR);
+                                           JoinWatch::install(conf, context, joins_);
+                                         });
+  rd_kafka_poll_set_consumer(client->get());
+  queue_.reset(rd_kafka_queue_get_consumer(client->get()));
+  fatal_.clear();
+  const std::lock_guard lock{mutex_};
+  client_ = std::move(client);
 }
 
 LibrdkafkaMembership::~LibrdkafkaMembership() {
@@ -77,11 +86,11 @@ LibrdkafkaMembership::~LibrdkafkaMembership() {
 
 std::shared_ptr<Client> LibrdkafkaMembership::client() const {
   const std::lock_guard lock{mutex_};
-  if (!client_) throw Error{ErrorKind::invalid_argument, "this member has left group " + group_ + " for good"};
   return client_;
 }
 
 void LibrdkafkaMembership::join(const std::vector<std::string>& topics) {
+  if (!this->client()) open();
   const auto client = this->client();
   const ListHandle list = emptyList(topics.size());
   for (const std::string& topic : topics) append(*list, TopicPartition{topic, RD_KAFKA_PARTITION_UA});
@@ -90,6 +99,7 @@ void LibrdkafkaMembership::join(const std::vector<std::string>& topics) {
 
 std::optional<MembershipEvent> LibrdkafkaMembership::poll(Milliseconds timeout) {
   const auto client = this->client();
+  if (!client) return std::nullopt;
   const auto deadline = SteadyClock::now() + timeout;
   for (;;) {
     const bool wants_answer = [this] {

@@ -50,6 +50,7 @@ class LibrdkafkaMembership final : public Membership {
   };
   enum class Answer { none, assign, unassign };
 
+  void open();
   [[nodiscard]] std::shared_ptr<Client> client() const;
   void receiveRebalance(rd_kafka_t* client, const rd_kafka_event_t& event);
   void receiveError(const rd_kafka_event_t& event);
@@ -58,13 +59,16 @@ class LibrdkafkaMembership final : public Membership {
   void close(Client& client, Milliseconds timeout);
 
   const std::string group_;
-  const std::shared_ptr<JoinWatch> joins_;
+  const bool static_member_;
+  const PropertyLayers layers_;
+  const Logger log_;
+  std::shared_ptr<JoinWatch> joins_;     // of the polling thread
   ProblemFilter problems_;               // of the polling thread
   std::deque<MembershipEvent> waiting_;  // of the polling thread
   std::string fatal_;                    // of the polling thread
 
   mutable std::mutex mutex_;
-  std::shared_ptr<Client> client_;  // guarded by mutex_; null after leave()
+  std::shared_ptr<Client> client_;  // guarded by mutex_; null between leave() and join()
   QueueHandle queue_;               // of the polling thread
   GroupMetadata identity_;          // guarded by mutex_; of the newest assignment
   Phase phase_ = Phase::nothing;    // guarded by mutex_

@@ -18,6 +18,8 @@ constexpr std::chrono::minutes partitions_age{5};
 // Nothing wakes a flush when its last record is acknowledged, so it looks this often.
 constexpr Milliseconds flush_slice{2};
 constexpr Milliseconds farewell{1000};
+constexpr std::chrono::minutes replacements_span{1};
+constexpr std::size_t most_replacements = 3;
 
 PropertyLayers layersOf(const ProducerSettings& settings, const ClientProperties& common) {
   PropertyLayers layers;
@@ -82,37 +84,69 @@ std::size_t numberOf(rd_kafka_t* client, const char* property) {
 
 }  // namespace
 
+LibrdkafkaProducer::Incarnation::Incarnation(const PropertyLayers& layers, const Logger& log)
+    : done_for(std::make_shared<std::atomic<bool>>(false)),
+      client(RD_KAFKA_PRODUCER, layers, log, [this](rd_kafka_conf_t* conf, ClientContext& context) {
+        context.part = done_for;
+        tellDeliveries(conf);
+      }) {}
+
 LibrdkafkaProducer::LibrdkafkaProducer(const ProducerSettings& settings, const ClientProperties& common, Logger log)
-    : client_(RD_KAFKA_PRODUCER, layersOf(settings, common), std::move(log),
-              [](rd_kafka_conf_t* conf, ClientContext&) { tellDeliveries(conf); }),
-      max_record_bytes_(numberOf(client_.get(), "message.max.bytes")) {}
+    : layers_(layersOf(settings, common)), log_(std::move(log)) {
+  incarnations_.push_back(std::make_unique<Incarnation>(layers_, log_));
+  current_.store(incarnations_.back().get());
+  max_record_bytes_ = numberOf(client(), "message.max.bytes");
+}
 
 LibrdkafkaProducer::~LibrdkafkaProducer() {
   // Whoever waits for deliveries must hear of them; what is not out by now is given up.
-  (void)rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  (void)rd_kafka_flush(client_.get(), static_cast<int>(farewell.count()));
+  for (const auto& incarnation : incarnations_) {
+    rd_kafka_t* const client = incarnation->client.get();
+    (void)rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    (void)rd_kafka_flush(client, static_cast<int>(farewell.count()));
+  }
 }
 
 Producer::Topic& LibrdkafkaProducer::topic(const std::string& name) {
-  const std::lock_guard lock{topics_mutex_};
-  std::unique_ptr<KnownTopic>& topic = topics_[name];
-  if (!topic) {
-    TopicHandle handle{rd_kafka_topic_new(client_.get(), name.c_str(), nullptr)};
-    if (!handle) throwIfFailed(rd_kafka_last_error(), "the handle of topic " + name);
-    topic = std::make_unique<KnownTopic>();
-    topic->name = name;
-    topic->handle = std::move(handle);
+  KnownTopic* topic = nullptr;
+  {
+    const std::lock_guard lock{topics_mutex_};
+    std::unique_ptr<KnownTopic>& known = topics_[name];
+    if (!known) {
+      known = std::make_unique<KnownTopic>();
+      known->name = name;
+    }
+    topic = known.get();
   }
+  (void)resolve(*topic);
   return reinterpret_cast<Topic&>(*topic);
+}
+
+LibrdkafkaProducer::Resolved& LibrdkafkaProducer::resolve(KnownTopic& topic) {
+  Incarnation* const now = current_.load(std::memory_order_acquire);
+  Resolved* const known = topic.resolved.load(std::memory_order_acquire);
+  return known && known->of == now ? *known : resolveAnew(topic, *now);
+}
+
+LibrdkafkaProducer::Resolved& LibrdkafkaProducer::resolveAnew(KnownTopic& topic, Incarnation& incarnation) {
+  const std::lock_guard lock{topics_mutex_};
+  Resolved* const known = topic.resolved.load(std::memory_order_acquire);
+  if (known && known->of == &incarnation) return *known;
+  TopicHandle handle{rd_kafka_topic_new(incarnation.client.get(), topic.name.c_str(), nullptr)};
+  if (!handle) throwIfFailed(rd_kafka_last_error(), "the handle of topic " + topic.name);
+  incarnation.topics.push_back(std::make_unique<Resolved>(Resolved{&incarnation, std::move(handle)}));
+  topic.resolved.store(incarnation.topics.back().get(), std::memory_order_release);
+  return *incarnation.topics.back();
 }
 
 std::int32_t LibrdkafkaProducer::partitionCount(Topic& topic, Milliseconds timeout) {
   KnownTopic& asked = known(topic);
+  const Resolved& at = resolve(asked);
   const std::lock_guard lock{asked.mutex};
   const bool stale = asked.partitions == 0 || SteadyClock::now() > asked.partitions_at + partitions_age;
   if (!stale) return asked.partitions;
   try {
-    const auto metadata = askForTopic(client_.get(), asked.handle.get(), timeout);
+    const auto metadata = askForTopic(at.of->client.get(), at.handle.get(), timeout);
     asked.partitions = metadata ? static_cast<std::int32_t>(metadata->leaders.size()) : 0;
     asked.partitions_at = SteadyClock::now();
   } catch (const Error& error) {
@@ -123,13 +157,14 @@ std::int32_t LibrdkafkaProducer::partitionCount(Topic& topic, Milliseconds timeo
 }
 
 bool LibrdkafkaProducer::send(Topic& topic, const OutgoingRecord& record, DeliveryChannel& channel) {
-  const KnownTopic& to = known(topic);
+  KnownTopic& to = known(topic);
+  const Resolved& at = resolve(to);
   HeadersHandle headers;
   if (record.headers && !record.headers->empty()) headers = copyOf(*record.headers);
   channel.deliveries.began();
   // NOLINTBEGIN(cppcoreguidelines-pro-type-vararg): librdkafka's interface to timestamps and headers
   const auto code = rd_kafka_producev(
-      client_.get(), RD_KAFKA_V_RKT(to.handle.get()), RD_KAFKA_V_PARTITION(record.partition),
+      at.of->client.get(), RD_KAFKA_V_RKT(at.handle.get()), RD_KAFKA_V_PARTITION(record.partition),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(pointerOf(record.key), sizeOf(record.key)),
       RD_KAFKA_V_VALUE(const_cast<void*>(pointerOf(record.value)), sizeOf(record.value)),
       RD_KAFKA_V_TIMESTAMP(timestampFor(record.timestamp)), RD_KAFKA_V_HEADERS(headers.get()),
@@ -141,20 +176,19 @@ bool LibrdkafkaProducer::send(Topic& topic, const OutgoingRecord& record, Delive
   }
   channel.deliveries.succeeded();  // it never set out
   if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
-  refuse(to, record, code);
+  return refuse(to, record, code, *at.of);
 }
 
-void LibrdkafkaProducer::refuse(const KnownTopic& topic, const OutgoingRecord& record, rd_kafka_resp_err_t code) const {
+bool LibrdkafkaProducer::refuse(const KnownTopic& topic, const OutgoingRecord& record, rd_kafka_resp_err_t code,
+                                Incarnation& by) {
   if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
     throw Error{ErrorKind::bad_record, "a record of " + std::to_string(sizeOf(record.key) + sizeOf(record.value)) +
                                            " bytes for topic " + topic.name + " exceeds message.max.bytes, which is " +
                                            std::to_string(max_record_bytes_)};
   }
-  std::array<char, 512> reason{};
-  const auto fatal = rd_kafka_fatal_error(client_.get(), reason.data(), reason.size());
-  if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    throw Error{ErrorKind::fatal, "the producer is done for: " + std::string{rd_kafka_err2name(fatal)} + ": " +
-                                      client_.redact()(reason.data())};
+  if (rd_kafka_fatal_error(by.client.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    replace(by);
+    return false;
   }
   if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
     throw Error{ErrorKind::invalid_argument,
@@ -163,10 +197,61 @@ void LibrdkafkaProducer::refuse(const KnownTopic& topic, const OutgoingRecord& r
   throw Error{kindOf(code), "sending to topic " + topic.name + " failed with " + describe(code)};
 }
 
+void LibrdkafkaProducer::replaceIfDoneFor() {
+  Incarnation* const now = current_.load(std::memory_order_acquire);
+  if (now->done_for->load(std::memory_order_acquire)) replace(*now);
+}
+
+void LibrdkafkaProducer::replace(const Incarnation& done_for) {
+  const std::lock_guard lock{replacing_};
+  if (current_.load() != &done_for) return;  // somebody else has done it
+  std::array<char, 512> reason{};
+  const auto code = rd_kafka_fatal_error(done_for.client.get(), reason.data(), reason.size());
+  const std::string why = std::string{rd_kafka_err2name(code)} + ": " + done_for.client.redact()(reason.data());
+  const auto now = SteadyClock::now();
+  while (!replacements_.empty() && now - replacements_.front() > replacements_span) replacements_.pop_front();
+  if (replacements_.size() >= most_replacements)
+    throw Error{ErrorKind::fatal, "the producer is done for again and again: " + why};
+  replacements_.push_back(now);
+  log_.warning("the producer is done for and another one takes its place: what was under way is done again",
+               {{"error", why}});
+  (void)rd_kafka_purge(done_for.client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  incarnations_.back()->replaced_at = now;
+  // Nobody can still be in a call to a client that was replaced long ago.
+  std::erase_if(incarnations_, [&](const auto& old) {
+    if (old.get() == &done_for || now - old->replaced_at <= replacements_span) return false;
+    if (rd_kafka_outq_len(old->client.get()) > 0) return false;
+    forget(*old);
+    return true;
+  });
+  incarnations_.push_back(std::make_unique<Incarnation>(layers_, log_));
+  current_.store(incarnations_.back().get(), std::memory_order_release);
+}
+
+void LibrdkafkaProducer::forget(const Incarnation& old) {
+  const std::lock_guard lock{topics_mutex_};
+  for (const auto& [name, topic] : topics_) {
+    const Resolved* const resolved = topic->resolved.load();
+    if (resolved && resolved->of == &old) topic->resolved.store(nullptr);
+  }
+}
+
+/// With serving_ held. Clients that were replaced still have to tell what became of their records.
+void LibrdkafkaProducer::serve(Milliseconds timeout) {
+  {
+    const std::lock_guard lock{replacing_};
+    for (std::size_t i = 0; i + 1 < incarnations_.size(); ++i) rd_kafka_poll(incarnations_[i]->client.get(), 0);
+  }
+  rd_kafka_poll(client(), static_cast<int>(std::max(timeout, Milliseconds{0}).count()));
+}
+
 void LibrdkafkaProducer::poll(Milliseconds timeout) {
-  std::unique_lock serving{serving_, std::defer_lock};
-  if (timeout <= Milliseconds{0} ? !serving.try_lock() : !serving.try_lock_for(timeout)) return;
-  rd_kafka_poll(client_.get(), static_cast<int>(std::max(timeout, Milliseconds{0}).count()));
+  {
+    std::unique_lock serving{serving_, std::defer_lock};
+    if (timeout <= Milliseconds{0} ? !serving.try_lock() : !serving.try_lock_for(timeout)) return;
+    serve(timeout);
+  }
+  replaceIfDoneFor();
 }
 
 bool LibrdkafkaProducer::flush(Deliveries& deliveries, Milliseconds timeout) {
@@ -175,11 +260,15 @@ bool LibrdkafkaProducer::flush(Deliveries& deliveries, Milliseconds timeout) {
     const auto left = std::chrono::ceil<Milliseconds>(deadline - SteadyClock::now());
     if (left <= Milliseconds{0}) return false;
     const auto slice = std::min(left, flush_slice);
-    std::unique_lock serving{serving_, std::defer_lock};
-    if (!serving.try_lock_for(slice)) continue;
-    if (deliveries.underWay() == 0) break;
-    // It makes lingering records go at once, for as long as the call lasts.
-    (void)rd_kafka_flush(client_.get(), static_cast<int>(slice.count()));
+    {
+      std::unique_lock serving{serving_, std::defer_lock};
+      if (!serving.try_lock_for(slice)) continue;
+      if (deliveries.underWay() == 0) break;
+      serve(Milliseconds{0});
+      // It makes lingering records go at once, for as long as the call lasts.
+      if (deliveries.underWay() > 0) (void)rd_kafka_flush(client(), static_cast<int>(slice.count()));
+    }
+    replaceIfDoneFor();
   }
   return true;
 }

@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "kafka/librdkafka/client.hpp"
 #include "widgetstream/kafka/clients.hpp"
@@ -16,6 +18,9 @@ namespace widgetstream::rdkafka {
 /// Producer on librdkafka: idempotent, acknowledged by all replicas in sync, partitions chosen as Java chooses them.
 ///
 /// A timestamp of exactly 0 is sent as 1: librdkafka takes 0 for "now".
+/// An idempotent client that has lost its place in a partition is done for, and says so of everything it still has. Then
+/// another client takes its place: what was under way is told as failed and retriable, and later records go on. More than
+/// a few times in a minute is an Error{fatal}.
 class LibrdkafkaProducer final : public Producer {
  public:
   LibrdkafkaProducer(const ProducerSettings& settings, const ClientProperties& common, Logger log);
@@ -27,20 +32,50 @@ class LibrdkafkaProducer final : public Producer {
   void poll(Milliseconds timeout) override;
   [[nodiscard]] bool flush(Deliveries& deliveries, Milliseconds timeout) override;
 
+  /// The client of the moment, for tests that want it to fail.
+  [[nodiscard]] rd_kafka_t* client() const noexcept { return current_.load()->client.get(); }
+
  private:
+  struct Incarnation;
+  /// A topic as one client knows it.
+  struct Resolved {
+    Incarnation* of;
+    TopicHandle handle;
+  };
+  /// One client after another.
+  struct Incarnation {
+    explicit Incarnation(const PropertyLayers& layers, const Logger& log);
+    /// Set by the client's callbacks: it delivers nothing more.
+    const std::shared_ptr<std::atomic<bool>> done_for;
+    Client client;
+    std::vector<std::unique_ptr<Resolved>> topics;  // guarded by topics_mutex_
+    std::chrono::steady_clock::time_point replaced_at;
+  };
   /// What a Producer::Topic& of this producer is.
   struct KnownTopic {
     std::string name;
-    TopicHandle handle;
+    std::atomic<Resolved*> resolved{nullptr};
     std::mutex mutex;
     std::int32_t partitions = 0;                          // guarded by mutex
     std::chrono::steady_clock::time_point partitions_at;  // guarded by mutex
   };
   static KnownTopic& known(Topic& topic) noexcept { return reinterpret_cast<KnownTopic&>(topic); }
-  [[noreturn]] void refuse(const KnownTopic& topic, const OutgoingRecord& record, rd_kafka_resp_err_t code) const;
+  [[nodiscard]] Resolved& resolve(KnownTopic& topic);
+  [[nodiscard]] Resolved& resolveAnew(KnownTopic& topic, Incarnation& incarnation);
+  /// False when the record may be sent again, to another client.
+  bool refuse(const KnownTopic& topic, const OutgoingRecord& record, rd_kafka_resp_err_t code, Incarnation& by);
+  void replaceIfDoneFor();
+  void replace(const Incarnation& done_for);
+  void forget(const Incarnation& old);
+  void serve(Milliseconds timeout);
 
-  Client client_;
+  const PropertyLayers layers_;
+  const Logger log_;
   std::size_t max_record_bytes_ = 0;
+  std::mutex replacing_;
+  std::vector<std::unique_ptr<Incarnation>> incarnations_;           // guarded by replacing_; the last one is current_
+  std::deque<std::chrono::steady_clock::time_point> replacements_;   // guarded by replacing_
+  std::atomic<Incarnation*> current_{nullptr};
   std::mutex topics_mutex_;
   std::map<std::string, std::unique_ptr<KnownTopic>> topics_;  // guarded by topics_mutex_
   /// Held while failures are served, so that those of a partition are told in order.

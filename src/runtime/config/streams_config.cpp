@@ -16,14 +16,32 @@ struct Prefix {
   ClientProperties StreamsConfig::*field;
 };
 
+/// Weakest first. One consumer fetches inputs and changelogs, so the restore consumer's settings are its too, below those
+/// of the main consumer.
 const std::vector<Prefix>& clientPrefixes() {
-  static const std::vector<Prefix> all{{"main.consumer.", &StreamsConfig::consumer_properties},
+  static const std::vector<Prefix> all{{"consumer.", &StreamsConfig::consumer_properties},
                                        {"restore.consumer.", &StreamsConfig::consumer_properties},
+                                       {"main.consumer.", &StreamsConfig::consumer_properties},
                                        {"global.consumer.", &StreamsConfig::global_consumer_properties},
-                                       {"consumer.", &StreamsConfig::consumer_properties},
                                        {"producer.", &StreamsConfig::producer_properties},
                                        {"admin.", &StreamsConfig::admin_properties}};
   return all;
+}
+
+/// Names of Java's clients that librdkafka has under another one, in the same unit.
+const std::map<std::string, std::string>& javaClientNames() {
+  static const std::map<std::string, std::string> all{{"receive.buffer.bytes", "socket.receive.buffer.bytes"},
+                                                      {"send.buffer.bytes", "socket.send.buffer.bytes"},
+                                                      {"fetch.max.wait.ms", "fetch.wait.max.ms"},
+                                                      {"max.request.size", "message.max.bytes"}};
+  return all;
+}
+
+/// librdkafka's name of a client setting; empty when it has none.
+std::string clientName(const std::string& name) {
+  const auto java = javaClientNames().find(name);
+  const std::string& own = java == javaClientNames().end() ? name : java->second;
+  return isLibrdkafkaProperty(own) ? own : std::string{};
 }
 
 bool startsWith(const std::string& text, const std::string& prefix) {
@@ -72,17 +90,32 @@ bool readOwn(StreamsConfig& config, const std::string& name, const std::string& 
   return false;
 }
 
-bool readOfClients(StreamsConfig& config, const std::string& name, const std::string& value) {
+/// Settings of all clients, and those with a prefix, to be read in the order of their prefixes.
+using ByPrefix = std::map<std::string, std::map<std::string, std::string>>;
+
+bool keepOfClients(StreamsConfig& config, ByPrefix& later, const std::string& name, const std::string& value) {
   for (const Prefix& prefix : clientPrefixes()) {
     if (!startsWith(name, prefix.text)) continue;
-    const std::string bare = name.substr(prefix.text.size());
-    if (!isLibrdkafkaProperty(bare)) return false;
-    (config.*prefix.field)[bare] = value;
+    const std::string client_name = clientName(name.substr(prefix.text.size()));
+    if (client_name.empty()) return false;
+    later[prefix.text][client_name] = value;
     return true;
   }
-  if (!isLibrdkafkaProperty(name)) return false;
-  config.client_properties[name] = value;
+  const std::string client_name = clientName(name);
+  if (client_name.empty()) return false;
+  config.client_properties[client_name] = value;
   return true;
+}
+
+void readOfClients(StreamsConfig& config, const ByPrefix& settings) {
+  for (const Prefix& prefix : clientPrefixes()) {
+    const auto given = settings.find(prefix.text);
+    if (given == settings.end()) continue;
+    for (const auto& [name, value] : given->second) (config.*prefix.field)[name] = value;
+  }
+  // Ours to watch, whatever prefix it comes under.
+  const auto slow = config.consumer_properties.find("max.poll.interval.ms");
+  if (slow != config.consumer_properties.end()) (void)readOwn(config, slow->first, slow->second);
 }
 
 void show(std::string& into, const std::string& name, const std::string& value) {
@@ -98,13 +131,18 @@ std::filesystem::path defaultStateDir() {
 StreamsConfig StreamsConfig::fromProperties(const std::map<std::string, std::string>& properties,
                                             const std::vector<std::string>& also_known) {
   StreamsConfig config;
+  ByPrefix of_clients;
   for (const auto& [name, value] : properties) {
     if (startsWith(name, "topic.")) {
       config.topic_configs[name.substr(6)] = value;
-    } else if (!readOwn(config, name, value) && !readOfClients(config, name, value)) {
+    } else if (!readOwn(config, name, value) && !keepOfClients(config, of_clients, name, value)) {
       refuseUnknown(name, also_known);
     }
   }
+  readOfClients(config, of_clients);
+  // Java's clients know it too, as librdkafka's do.
+  if (const auto backoff = properties.find("retry.backoff.ms"); backoff != properties.end())
+    config.client_properties["retry.backoff.ms"] = backoff->second;
   return config;
 }
 

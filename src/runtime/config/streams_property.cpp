@@ -48,22 +48,23 @@ StreamsProperty millis(std::string name, Milliseconds StreamsConfig::*field, std
           [field](const StreamsConfig& config) { return std::to_string((config.*field).count()); }};
 }
 
-std::optional<ErrorHandler> handlerNamed(const std::string& value) {
+std::optional<ErrorHandler> handlerNamed(const std::string& value, const ErrorHandler& fail) {
   const std::string name = value.substr(value.rfind('.') + 1);  // Java's come with their package
-  if (name == "fail" || name == "LogAndFailExceptionHandler" || name == "LogAndFailProcessingExceptionHandler" ||
-      name == "DefaultProductionExceptionHandler")
-    return logAndFail();
+  if (name == "fail" || name == "LogAndFailExceptionHandler" || name == "LogAndFailProcessingExceptionHandler")
+    return fail;
+  if (name == "DefaultProductionExceptionHandler") return retryOrFail();
   if (name == "continue" || name == "skip" || name == "LogAndContinueExceptionHandler" ||
       name == "LogAndContinueProcessingExceptionHandler")
     return logAndContinue();
   if (name == "dead-letter") return sendToDeadLetters();
+  if (name == "retry") return retryUpTo(std::numeric_limits<unsigned>::max());
   return std::nullopt;
 }
 
-StreamsProperty handler(std::string name, ErrorHandler StreamsConfig::*field) {
-  return {std::move(name), "fail, continue or dead-letter",
-          [field](StreamsConfig& config, const std::string& value) {
-            auto read = handlerNamed(value);
+StreamsProperty handler(std::string name, ErrorHandler StreamsConfig::*field, ErrorHandler fail = logAndFail()) {
+  return {std::move(name), "fail, continue, dead-letter or retry",
+          [field, fail = std::move(fail)](StreamsConfig& config, const std::string& value) {
+            auto read = handlerNamed(value, fail);
             if (read) config.*field = std::move(*read);
             return read.has_value();
           },
@@ -161,6 +162,32 @@ StreamsProperty optimization() {
           [](const StreamsConfig& config) { return config.topology.optimization.text(); }};
 }
 
+StreamsProperty recordingLevel() {
+  return {"metrics.recording.level", "info, debug or trace",
+          [](StreamsConfig& config, const std::string& value) {
+            if (value == "info" || value == "INFO") {
+              config.metrics_recording_level = RecordingLevel::info;
+            } else if (value == "debug" || value == "DEBUG") {
+              config.metrics_recording_level = RecordingLevel::debug;
+            } else if (value == "trace" || value == "TRACE") {
+              config.metrics_recording_level = RecordingLevel::trace;
+            } else {
+              return false;
+            }
+            return true;
+          },
+          [](const StreamsConfig& config) -> std::string {
+            switch (config.metrics_recording_level) {
+              case RecordingLevel::debug:
+                return "debug";
+              case RecordingLevel::trace:
+                return "trace";
+              default:
+                return "info";
+            }
+          }};
+}
+
 StreamsProperty stateDir() {
   return {"state.dir", "a directory",
           [](StreamsConfig& config, const std::string& value) {
@@ -176,7 +203,10 @@ const std::vector<StreamsProperty>& streamsProperties() {
   static const std::vector<StreamsProperty> all{
       text("application.id", &StreamsConfig::application_id),
       text("bootstrap.servers", &StreamsConfig::bootstrap_servers),
+      text("client.id", &StreamsConfig::client_id),
       stateDir(),
+      millis("state.cleanup.delay.ms", &StreamsConfig::state_cleanup_delay, 1),
+      millis("state.cleanup.dir.max.age.ms", &StreamsConfig::state_cleanup_dir_max_age, -1),
       number("num.stream.threads", &StreamsConfig::num_stream_threads, 1),
       millis("commit.interval.ms", &StreamsConfig::commit_interval, 0),
       number("statestore.cache.max.bytes", &StreamsConfig::cache_max_bytes, std::size_t{0}),
@@ -187,6 +217,10 @@ const std::vector<StreamsProperty>& streamsProperties() {
       millis("max.task.idle.ms", &StreamsConfig::max_task_idle, -1),
       millis("__emit.interval.ms.kstreams.windowed.aggregation__", &StreamsConfig::emit_interval, 0),
       millis("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", &StreamsConfig::emit_interval, 0),
+      millis("task.timeout.ms", &StreamsConfig::task_timeout, 0),
+      millis("retry.backoff.ms", &StreamsConfig::retry_backoff, 0),
+      millis("retry.backoff.max.ms", &StreamsConfig::retry_backoff_max, 0),
+      millis("max.poll.interval.ms", &StreamsConfig::max_poll_interval, 1),
       offsetReset(),
       number("replication.factor", &StreamsConfig::replication_factor, std::int16_t{-1}),
       millis("windowstore.changelog.additional.retention.ms", &StreamsConfig::window_changelog_additional_retention, 0),
@@ -194,11 +228,15 @@ const std::vector<StreamsProperty>& streamsProperties() {
       handler("deserialization.exception.handler", &StreamsConfig::deserialization_exception_handler),
       handler("default.deserialization.exception.handler", &StreamsConfig::deserialization_exception_handler),
       handler("processing.exception.handler", &StreamsConfig::processing_exception_handler),
-      handler("production.exception.handler", &StreamsConfig::production_exception_handler),
-      handler("default.production.exception.handler", &StreamsConfig::production_exception_handler),
+      handler("production.exception.handler", &StreamsConfig::production_exception_handler, retryOrFail()),
+      handler("default.production.exception.handler", &StreamsConfig::production_exception_handler, retryOrFail()),
       handler("sink.exception.handler", &StreamsConfig::sink_exception_handler),
       text("errors.dead.letter.queue.topic.name", &StreamsConfig::dead_letter_queue_topic),
       text("group.instance.id", &StreamsConfig::group_instance_id),
+      recordingLevel(),
+      millis("log.summary.interval.ms", &StreamsConfig::log_summary_interval, -1),
+      millis("metrics.sample.window.ms", &StreamsConfig::metrics_sample_window, 1),
+      only("metrics.num.samples", "2", "another number of samples"),
       only("processing.guarantee", "at_least_once", "exactly-once"),
       only("group.protocol", "classic", "the streams group protocol (KIP-1071)"),
       only("num.standby.replicas", "0", "a standby replica"),
@@ -222,21 +260,14 @@ const std::vector<std::string>& unsupportedProperties() {
                                             "default.timestamp.extractor",
                                             "default.value.serde",
                                             "enable.metrics.push",
-                                            "log.summary.interval.ms",
                                             "max.warmup.replicas",
                                             "metric.reporters",
-                                            "metrics.num.samples",
-                                            "metrics.recording.level",
-                                            "metrics.sample.window.ms",
                                             "probing.rebalance.interval.ms",
                                             "processor.wrapper.class",
                                             "rack.aware.assignment.strategy",
                                             "rack.aware.assignment.tags",
                                             "rocksdb.config.setter",
-                                            "state.cleanup.delay.ms",
-                                            "state.cleanup.dir.max.age.ms",
                                             "task.assignor.class",
-                                            "task.timeout.ms",
                                             "upgrade.from",
                                             "window.size.ms",
                                             "windowed.inner.class.serde"};

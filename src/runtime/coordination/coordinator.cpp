@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/coordination/task_lookup.hpp"
+#include "runtime/metrics/metric_set.hpp"
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream {
@@ -18,6 +19,7 @@ constexpr Milliseconds look_for_matching_topics{1'000};
 constexpr Milliseconds patience_with_members{15'000};
 /// The whole group waits for the slowest member to give up its tasks.
 constexpr Milliseconds revoke_deadline{3'000};
+constexpr Milliseconds purge_timeout{30'000};
 
 }  // namespace
 
@@ -25,8 +27,13 @@ Coordinator::Coordinator(CoordinatorSetup setup)
     : setup_(std::move(setup)),
       log_(setup_.log),
       preparation_(setup_.graph, setup_.config, setup_.admin, setup_.log),
+      distribution_(setup_.graph, setup_.config, setup_.consumer, setup_.threads),
+      failed_threads_(setup_.metrics.counter(kafkaMetricName("stream-metrics", "failed-stream-threads"),
+                                             "Stream threads that stopped with an error.")),
+      watch_(setup_.threads, setup_.config.max_poll_interval, setup_.log),
       next_attempt_(now()),
-      next_purge_(now() + nanoseconds{setup_.config.repartition_purge_interval}) {
+      next_purge_(now() + nanoseconds{setup_.config.repartition_purge_interval}),
+      next_cleaning_(now() + nanoseconds{setup_.config.state_cleanup_delay}) {
   if (setup_.directory) predecessor_ = setup_.directory->lastMemberId();
   waitFor("the cluster");
 }
@@ -63,7 +70,8 @@ void Coordinator::waitFor(std::string what) {
 void Coordinator::step(Milliseconds max_wait) {
   try {
     takeReports();
-    if (close_requested_.load(std::memory_order_acquire) && phase_ != Phase::closing && phase_ != Phase::closed) {
+    takeThreadRequests();
+    if (close_requested_.load(std::memory_order_acquire) && !ending()) {
       setup_.state.change(StreamsState::pending_shutdown);
       beginClose(closeDeadline());
     }
@@ -86,6 +94,10 @@ void Coordinator::stepPhase(Milliseconds max_wait) {
       return attend(max_wait);
     case Phase::revoking:
       return awaitSuspended(max_wait);
+    case Phase::departing:
+      return awaitDeparture(max_wait);
+    case Phase::away:
+      return comeBack(max_wait);
     case Phase::closing:
       return awaitClosed(max_wait);
     case Phase::closed:
@@ -119,7 +131,8 @@ void Coordinator::prepare(Milliseconds max_wait) {
   }
   backoff_ = first_backoff;
   trouble_told_ = false;
-  if (!setup_.globals) return joinGroup();
+  phase_ = Phase::away;
+  if (!setup_.globals) return;
   setup_.globals->begin(preparation_.globalCounts());
   waitFor("global stores being loaded");
   phase_ = Phase::loading_globals;
@@ -127,16 +140,17 @@ void Coordinator::prepare(Milliseconds max_wait) {
 
 void Coordinator::awaitGlobals(Milliseconds max_wait) {
   if (!setup_.globals->loaded()) setup_.reports.wait(max_wait);
-  if (setup_.globals->loaded()) joinGroup();
+  if (setup_.globals->loaded()) phase_ = Phase::away;
 }
 
-void Coordinator::joinGroup() {
+/// Into the group, or back.
+void Coordinator::join() {
   phase_ = Phase::member;
   next_look_ = now() + nanoseconds{look_for_matching_topics};
   const std::vector<std::string> topics = subscription(setup_.graph, setup_.config.application_id, *plan_);
   if (!topics.empty()) {
     setup_.membership.join(topics);
-    joined_ = true;
+    in_group_ = true;
     return waitFor("the group");
   }
   if (setup_.graph.usesPatterns()) return waitFor("topics that match its patterns");
@@ -146,15 +160,24 @@ void Coordinator::joinGroup() {
 }
 
 void Coordinator::attend(Milliseconds max_wait) {
-  if (!joined_) {
+  if (!in_group_) {
     if (now() >= next_look_) lookForTopics();
-    if (!joined_) setup_.reports.wait(std::min(max_wait, Milliseconds{50}));
+    if (!in_group_) setup_.reports.wait(std::min(max_wait, Milliseconds{50}));
     return;
   }
   if (predecessor_ && setup_.membership.joinSent()) removePredecessor();
-  if (assignment_pending_ && now() >= next_attempt_) tryAssign();
+  watchThreads();
+  // Without a thread there is nobody to work for the group.
+  if (phase_ == Phase::member && distribution_.placeable().empty()) depart("a stream thread: all were removed", {});
+  if (phase_ != Phase::member) return;
+  if (assignment_pending_) {
+    if (now() >= next_attempt_) tryAssign();
+  } else {
+    orderTasks();
+  }
   if (now() >= next_purge_) purge();
   if (now() >= next_look_) lookForTopics();
+  if (now() >= next_cleaning_) cleanDirectory();
   std::optional<MembershipEvent> event = setup_.membership.poll(pollWait(max_wait));
   if (event) handle(*event);
 }
@@ -163,7 +186,7 @@ void Coordinator::attend(Milliseconds max_wait) {
 Milliseconds Coordinator::pollWait(Milliseconds max_wait) const {
   Milliseconds wait{50};
   if (assignment_pending_) wait = Milliseconds{10};
-  if (!awaited_.empty()) wait = now() - assigned_at_ < std::chrono::seconds{1} ? Milliseconds{1} : Milliseconds{20};
+  if (!distribution_.settled()) wait = now() - assigned_at_ < std::chrono::seconds{1} ? Milliseconds{1} : Milliseconds{20};
   if (!assignment_ && predecessor_) wait = Milliseconds{5};
   return std::min(wait, max_wait);
 }
@@ -191,10 +214,10 @@ void Coordinator::handle(MembershipEvent& event) {
       log_.warning("this member was thrown out of the group: its tasks start anew when it is back");
       setup_.state.change(StreamsState::rebalancing);
       waitFor("the group");
-      for (StreamThread* thread : setup_.threads) thread->post(AbandonTasks{});
+      for (const auto& thread : setup_.threads.all()) thread->post(AbandonTasks{});
+      distribution_.drop();
       assignment_.reset();
       assignment_pending_ = false;
-      awaited_.clear();
       setup_.membership.acknowledge();
       return;
     case MembershipEvent::Kind::assigned:
@@ -219,34 +242,38 @@ void Coordinator::beginRevoke() {
   deadline_ = now() + nanoseconds{revoke_deadline};
   ++order_;
   awaited_.clear();
-  for (std::size_t i = 0; i < setup_.threads.size(); ++i) {
-    awaited_.insert(static_cast<int>(i));
-    setup_.threads[i]->post(SuspendTasks{order_, deadline_});
+  for (const auto& thread : setup_.threads.all()) {
+    awaited_.insert(thread->index());
+    thread->post(SuspendTasks{order_, deadline_});
   }
+  distribution_.suspend();
   phase_ = Phase::revoking;
 }
 
 void Coordinator::awaitSuspended(Milliseconds max_wait) {
-  if (!awaited_.empty() && now() < deadline_) {
-    const auto left = std::chrono::ceil<Milliseconds>(deadline_ - now());
-    setup_.reports.wait(std::min(max_wait, left));
-    takeReports();
-    if (!awaited_.empty() && now() < deadline_) return;
-  }
-  if (!awaited_.empty()) {
-    for (const int index : awaited_) {
-      const StreamThread& thread = *setup_.threads[static_cast<std::size_t>(index)];
-      const std::optional<TaskId> task = thread.currentTask();
-      log_.warning(
-          "a stream thread does not give up its tasks in time: what it did since the last commit is done again",
-          {{"thread", thread.name()}, {"task", task ? toString(*task) : "none"}});
-    }
-    awaited_.clear();
-  }
-  if (phase_ != Phase::revoking) return;  // a report has ended everything
+  if (!allReported(max_wait) || phase_ != Phase::revoking) return;  // a report may have ended everything
+  tellOfSlowThreads("what it did since the last commit may be done again");
   setup_.membership.acknowledge();
   unacknowledged_ = false;
   phase_ = Phase::member;
+}
+
+bool Coordinator::allReported(Milliseconds max_wait) {
+  if (awaited_.empty() || now() >= deadline_) return true;
+  const auto left = std::chrono::ceil<Milliseconds>(deadline_ - now());
+  setup_.reports.wait(std::min(max_wait, left));
+  takeReports();
+  return awaited_.empty() || now() >= deadline_;
+}
+
+void Coordinator::tellOfSlowThreads(const char* consequence) {
+  for (const int index : std::exchange(awaited_, {})) {
+    const auto thread = setup_.threads.find(index);
+    if (!thread) continue;
+    const std::optional<TaskId> task = thread->view().currentTask();
+    log_.warning(std::string{"a stream thread does not answer in time: "} + consequence,
+                 {{"thread", thread->name()}, {"task", task ? toString(*task) : "none"}});
+  }
 }
 
 void Coordinator::lookForTopics() {
@@ -268,7 +295,7 @@ void Coordinator::lookForTopics() {
     plan_ = std::move(changed);
   }
   setup_.membership.join(topics);
-  joined_ = true;
+  in_group_ = true;
 }
 
 bool Coordinator::groupAgrees() {
@@ -291,15 +318,17 @@ bool Coordinator::groupAgrees() {
 }
 
 void Coordinator::tryAssign() {
+  if (distribution_.placeable().empty()) return;  // attend() leaves the group
   const std::vector<TaskId> tasks = tasksOf(*plan_, assignment_->partitions);
-  std::vector<TaskOrder> orders;
   try {
+    obeyShutdownNotice();
+    if (ending()) return;
     if (!groupAgrees()) {
       waitFor("the other members to see the topics that match");
       next_attempt_ = now() + nanoseconds{first_backoff};
       return;
     }
-    orders = orderTasks(setup_.graph, setup_.config.application_id, *plan_, tasks, setup_.consumer, request_timeout);
+    distribution_.assign(*plan_, assignment_->metadata, tasks, request_timeout);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::retriable) throw;
     if (!trouble_told_)
@@ -309,33 +338,53 @@ void Coordinator::tryAssign() {
     return;
   }
   trouble_told_ = false;
-  placement_ = placeTasks(tasks, static_cast<int>(setup_.threads.size()), placement_);
-  std::vector<AssignTasks> of_thread(setup_.threads.size());
-  for (TaskOrder& order : orders)
-    of_thread[static_cast<std::size_t>(placement_.at(order.spec.id))].tasks.push_back(std::move(order));
-  ++order_;
-  awaited_.clear();
+  assignment_pending_ = false;
   assigned_at_ = now();
   log_.info("tasks assigned", {{"tasks", std::to_string(tasks.size())},
                                {"generation", std::to_string(assignment_->metadata.generation)}});
   waitFor("stores being restored");
-  for (std::size_t i = 0; i < setup_.threads.size(); ++i) {
-    awaited_.insert(static_cast<int>(i));
-    of_thread[i].order = order_;
-    of_thread[i].metadata = assignment_->metadata;
-    setup_.threads[i]->post(std::move(of_thread[i]));
+}
+
+void Coordinator::cleanDirectory() {
+  next_cleaning_ = now() + nanoseconds{setup_.config.state_cleanup_delay};
+  if (!setup_.directory) return;
+  const auto gone = setup_.directory->clean(distribution_.mayBeHere(), setup_.config.state_cleanup_delay);
+  if (!gone.empty())
+    log_.info("directories of tasks that are elsewhere now are deleted", {{"tasks", std::to_string(gone.size())}});
+}
+
+/// Those that begin anew.
+void Coordinator::orderTasks() {
+  try {
+    distribution_.step(now(), request_timeout);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::retriable) throw;
+    log_.debug("offsets cannot be looked up, tried again until they can", {{"error", error.what()}});
   }
-  assignment_pending_ = false;
 }
 
 void Coordinator::purge() {
-  next_purge_ = now() + nanoseconds{setup_.config.repartition_purge_interval};
+  if (purge_request_) {
+    try {
+      if (!purge_request_->finished()) return;
+    } catch (const Error& error) {
+      // What is not deleted now is deleted after the next commit: offsets only grow.
+      log_.debug("repartition topics could not be trimmed", {{"error", error.what()}});
+    }
+    purge_request_.reset();
+    next_purge_ = now() + nanoseconds{setup_.config.repartition_purge_interval};
+    return;
+  }
   const auto offsets = setup_.purge.take();
-  if (offsets.empty()) return;
+  if (offsets.empty()) {
+    next_purge_ = now() + nanoseconds{setup_.config.repartition_purge_interval};
+    return;
+  }
   try {
-    setup_.admin.deleteRecords(offsets, request_timeout);
+    purge_request_ = setup_.admin.beginDeleteRecords(offsets, purge_timeout);
   } catch (const Error& error) {
     log_.debug("repartition topics could not be trimmed", {{"error", error.what()}});
+    next_purge_ = now() + nanoseconds{setup_.config.repartition_purge_interval};
   }
 }
 

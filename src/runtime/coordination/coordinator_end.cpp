@@ -15,53 +15,59 @@ constexpr nanoseconds restart_thread_after{std::chrono::seconds{1}};
 }  // namespace
 
 void Coordinator::takeReports() {
-  for (const ThreadReport& report : setup_.reports.take()) {
-    switch (report.kind) {
-      case ThreadReport::Kind::failed:
-        threadFailed(report);
-        break;
-      case ThreadReport::Kind::closed:
-        if (phase_ == Phase::closing) awaited_.erase(report.thread);
-        break;
-      case ThreadReport::Kind::suspended:
-        if (phase_ == Phase::revoking && report.order == order_) awaited_.erase(report.thread);
-        break;
-      case ThreadReport::Kind::running:
-        if (phase_ != Phase::member || report.order != order_) break;
-        awaited_.erase(report.thread);
-        if (awaited_.empty() && !assignment_pending_) {
-          waitFor({});
-          setup_.state.change(StreamsState::running);
-        }
-        break;
-    }
+  for (ThreadReport& report : setup_.reports.take()) take(report);
+  if (phase_ != Phase::member || assignment_pending_ || !distribution_.assigned() || !distribution_.allRun()) return;
+  waitFor({});
+  setup_.state.change(StreamsState::running);
+}
+
+void Coordinator::take(ThreadReport& report) {
+  switch (report.kind) {
+    case ThreadReport::Kind::failed:
+      return threadFailed(report);
+    case ThreadReport::Kind::closed:
+      return threadClosed(report.thread);
+    case ThreadReport::Kind::suspended:
+      if (!ending() && report.order == order_) awaited_.erase(report.thread);
+      return;
+    case ThreadReport::Kind::running:
+      return distribution_.running(report.thread, report.order);
+    case ThreadReport::Kind::released:
+      return distribution_.released(std::move(report.tasks));
+    case ThreadReport::Kind::restart:
+      distribution_.restart(report.tasks, now() + report.after);
+      if (distribution_.allRun() || setup_.state.state() != StreamsState::running) return;
+      setup_.state.change(StreamsState::rebalancing);
+      waitFor("a task that begins anew");
+      return;
   }
 }
 
 void Coordinator::threadFailed(const ThreadReport& report) {
-  if (phase_ == Phase::closing || phase_ == Phase::closed) return;
-  const StreamThread& thread = *setup_.threads[static_cast<std::size_t>(report.thread)];
+  if (ending()) return;
+  const auto thread = setup_.threads.find(report.thread);
+  failed_threads_->add();
+  const std::string name = thread ? thread->name() : "StreamThread";
   UncaughtExceptionResponse response = UncaughtExceptionResponse::shutdown_client;
   if (setup_.uncaught) {
     try {
-      response = setup_.uncaught(report.error, thread.name());
+      response = setup_.uncaught(report.error, name);
     } catch (...) {
       log_.error("the uncaught exception handler threw, the application shuts down",
                  {{"error", exceptionText(std::current_exception()).message}});
     }
   }
-  if (response == UncaughtExceptionResponse::shutdown_client) return shutDownWith(report.error);
-  log_.info("a stream thread starts again", {{"thread", thread.name()}});
+  announce_shutdown_ = response == UncaughtExceptionResponse::shutdown_application;
+  if (response != UncaughtExceptionResponse::replace_thread) return shutDownWith(report.error);
+  log_.info("a stream thread starts again", {{"thread", name}});
   setup_.state.change(StreamsState::rebalancing);
   waitFor("a stream thread that starts again");
-  if (!assignment_) return;
   // Not at once: what failed will probably fail again, and a loop without pause would hide it behind its own noise.
-  assignment_pending_ = phase_ == Phase::member;
-  next_attempt_ = now() + restart_thread_after;
+  distribution_.restartAll(report.thread, now() + restart_thread_after);
 }
 
 void Coordinator::shutDownWith(std::exception_ptr error) {
-  if (phase_ == Phase::closing || phase_ == Phase::closed) {
+  if (ending()) {
     log_.error("an error while closing", {{"error", exceptionText(error).message}});
     return;
   }
@@ -73,17 +79,20 @@ void Coordinator::shutDownWith(std::exception_ptr error) {
 }
 
 /// The time until the deadline is shared: most for the last commit, the rest for what does not end by itself.
+/// The time until the deadline is shared: most for the last commit, the rest for what does not end by itself.
 void Coordinator::beginClose(nanoseconds deadline) {
   const nanoseconds left = std::max(deadline - now(), nanoseconds{0});
   deadline_ = now() + left * 9 / 10;
   abort_at_ = now() + left * 8 / 10;
+  distribution_.drop();
   awaited_.clear();
-  for (std::size_t i = 0; i < setup_.threads.size(); ++i) {
-    if (setup_.threads[i]->closed()) continue;
-    awaited_.insert(static_cast<int>(i));
-    setup_.threads[i]->post(CloseThread{now() + left * 7 / 10});
+  for (const auto& thread : setup_.threads.all()) {
+    if (thread->closed()) continue;
+    awaited_.insert(thread->index());
+    thread->post(CloseThread{now() + left * 7 / 10});
   }
   phase_ = Phase::closing;
+  refuseThreadRequests();
 }
 
 void Coordinator::awaitClosed(Milliseconds max_wait) {
@@ -94,18 +103,20 @@ void Coordinator::awaitClosed(Milliseconds max_wait) {
     if (!awaited_.empty() && now() >= abort_at_) setup_.aborted.store(true);
     if (!awaited_.empty() && now() < deadline_) return;
   }
-  for (const int index : awaited_) {
-    const StreamThread& thread = *setup_.threads[static_cast<std::size_t>(index)];
-    const std::optional<TaskId> task = thread.currentTask();
-    log_.error("a stream thread does not end in time",
-               {{"thread", thread.name()}, {"task", task ? toString(*task) : "none"}});
-  }
+  if (announce_shutdown_ && in_group_ && !announceShutdown()) return;
+  tellOfSlowThreads("it is left behind");
   leave();
+  for (auto& [index, promise] : std::exchange(leaving_threads_, {})) promise.set_value(std::nullopt);
   phase_ = Phase::closed;
 }
 
+void Coordinator::letGo() noexcept {
+  distribution_.drop();
+  (void)setup_.reports.take();
+}
+
 void Coordinator::leave() {
-  if (!joined_) return;
+  if (!std::exchange(in_group_, false)) return;
   try {
     if (unacknowledged_) setup_.membership.acknowledge();
     const auto left = std::chrono::duration_cast<Milliseconds>(deadline_ - now());

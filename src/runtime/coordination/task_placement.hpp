@@ -10,7 +10,9 @@ namespace widgetstream {
 /// Which stream thread runs which task.
 using TaskPlacement = std::map<TaskId, int>;
 
-/// Spreads tasks over threads: none has two more than another, and a task stays where it was if it can.
-[[nodiscard]] TaskPlacement placeTasks(const std::vector<TaskId>& tasks, int threads, const TaskPlacement& before);
+/// Spreads tasks over threads (at least one, by their indices): none has two more than another, and a task stays where
+/// it was if it can.
+[[nodiscard]] TaskPlacement placeTasks(const std::vector<TaskId>& tasks, const std::vector<int>& threads,
+                                       const TaskPlacement& before);
 
 }  // namespace widgetstream

@@ -33,7 +33,7 @@ void ExternalNode::process(const AnyRecord& record) {
 }
 
 void ExternalNode::decide() {
-  task_.decide(task_.environment.sink_handler, "writing of a document", "sink-error", name());
+  task_.decide({task_.environment.sink_handler, "writing of a document", "sink-error", name(), ErrorStage::sink});
 }
 
 std::uint32_t ExternalNode::ordinal() {
@@ -48,8 +48,8 @@ std::uint32_t ExternalNode::ordinal() {
 void ExternalNode::reject(const SinkRejection& rejection) {
   const Origin& origin = rejection.origin;
   const RecordContext at{origin.topic, origin.partition, origin.offset, task_.environment.clock.now(), noHeaders()};
-  task_.decide(task_.environment.sink_handler, "writing of a document", "sink-error", name(), at, std::nullopt,
-               BytesView{rejection.document}, std::make_exception_ptr(Error{ErrorKind::bad_record, rejection.reason}));
+  task_.decide({task_.environment.sink_handler, "writing of a document", "sink-error", name(), ErrorStage::sink}, at,
+               std::nullopt, BytesView{rejection.document}, std::make_exception_ptr(Error{ErrorKind::bad_record, rejection.reason}));
 }
 
 bool ExternalNode::flushed() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "widgetstream/core/timestamp.hpp"
 
@@ -20,6 +21,9 @@ struct OffsetMetadata {
 
   friend bool operator==(const OffsetMetadata&, const OffsetMetadata&) = default;
 };
+
+/// Entries whose keys begin so are ours and no processor's.
+inline constexpr std::string_view reserved_metadata_prefix = "__widgetstream.";
 
 [[nodiscard]] std::string encodeOffsetMetadata(const OffsetMetadata& metadata);
 

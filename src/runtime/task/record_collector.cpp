@@ -122,16 +122,18 @@ void RecordCollector::sendCutToFit(NullableBytes key, NullableBytes value, Heade
 void RecordCollector::settle(const Refused& refused) {
   while (deliveries_->all.anyFailed()) {
     for (DeliveryFailure& failure : deliveries_->all.takeFailures()) {
-      if (failure.error != ErrorKind::bad_record) {
+      const bool letter = !environment_.dead_letter_topic.empty() && failure.topic == environment_.dead_letter_topic;
+      const bool refusable = failure.error == ErrorKind::bad_record || failure.error == ErrorKind::retriable;
+      if (!refusable || (letter && failure.error == ErrorKind::retriable)) {
         throw Error{failure.error, "task " + toString(task_) + ": a record for topic '" + failure.topic +
                                        "' was not delivered: " + failure.message};
       }
-      if (!environment_.dead_letter_topic.empty() && failure.topic == environment_.dead_letter_topic) {
+      if (letter) {
         const bool whole = !lastHeader(failure.headers, dead_letter_header::original_value_bytes);
         sendCutToFit(std::move(failure.key), std::move(failure.value), std::move(failure.headers), failure.timestamp,
                      whole);
       } else {
-        refused(failure, std::make_exception_ptr(Error{ErrorKind::bad_record, failure.message}));
+        refused(failure, std::make_exception_ptr(Error{failure.error, failure.message}));
       }
     }
   }

@@ -38,12 +38,15 @@ class RecordCollector {
   [[nodiscard]] Producer& producer() const noexcept { return environment_.producer; }
   [[nodiscard]] TaskDeliveries& deliveries() const noexcept { return *deliveries_; }
 
+  /// Reports of further records go there.
+  void use(std::shared_ptr<TaskDeliveries> deliveries) noexcept { deliveries_ = std::move(deliveries); }
+
   /// Sends to the dead-letter topic; cuts what is too large for it, and says so in headers.
   void sendDeadLetter(const DeadLetter& letter);
 
   /// Looks at what failed. A dead letter that was too large is cut and sent again; for a record that will never be
-  /// taken `refused` decides; anything else throws.
-  /// Errors  Error{fatal} or Error{retriable} of the first failure.
+  /// taken, or was not taken in time, `refused` decides; anything else throws.
+  /// Errors  Error{fatal} of the first failure, Error{retriable} of a dead letter.
   using Refused = std::function<void(const DeliveryFailure& failure, std::exception_ptr cause)>;
   void settle(const Refused& refused);
 

@@ -24,6 +24,7 @@ RecordQueue::RecordQueue(TopicPartition partition, const GraphNode& source, AnyN
 void RecordQueue::reachedEnd(std::int64_t offset) noexcept {
   if (offset < position_) return;
   position_ = offset;
+  if (first_ < 0) first_ = offset;
   caught_up_ = true;
 }
 
@@ -35,9 +36,10 @@ bool RecordQueue::decodeHead() {
   return false;
 }
 
-void RecordQueue::undecodable(const FetchedRecord& record, const RecordContext& at) {
-  task_.decide(task_.environment.deserialization_handler, "deserialization of a record", "deserialization-error",
-               source_.name, at, record.key, record.value, std::current_exception());
+void RecordQueue::undecodable(const FetchedRecord& record, const RecordContext& at, ErrorStage stage) {
+  task_.decide({task_.environment.deserialization_handler, "deserialization of a record", "deserialization-error",
+                source_.name, stage},
+               at, record.key, record.value, std::current_exception());
 }
 
 bool RecordQueue::decode(const FetchedRecord& record) {
@@ -49,16 +51,18 @@ bool RecordQueue::decode(const FetchedRecord& record) {
   const RecordContext at{partition_.topic, partition_.partition, record.offset, record.timestamp, *headers};
   head_record_.headers = headers;
   head_record_.timestamp = record.timestamp;
+  ErrorStage stage = ErrorStage::key_deserialization;
   try {
     head_record_.key = decoder_->key(partition_.topic, record.key);
+    stage = ErrorStage::value_deserialization;
     head_record_.value = decoder_->value(partition_.topic, record.value);
   } catch (const Error& error) {
     // A serde's registry is away or refuses this instance: the record is as good as any, and must not be skipped.
     if (error.kind() == ErrorKind::retriable || error.kind() == ErrorKind::fatal) throw;
-    undecodable(record, at);
+    undecodable(record, at, stage);
     return false;
   } catch (...) {
-    undecodable(record, at);
+    undecodable(record, at, stage);
     return false;
   }
   head_record_.timestamp = timeOf(record, at);
@@ -98,7 +102,7 @@ void RecordQueue::skip() noexcept {
 
 void RecordQueue::restore(const CommittedOffset& committed, Timestamp partition_time) {
   committed_ = committed;
-  position_ = committed.offset;
+  first_ = position_ = committed.offset;
   partition_time_ = partition_time;
 }
 

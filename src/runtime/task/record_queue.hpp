@@ -30,6 +30,7 @@ class RecordQueue {
 
   void push(FetchedRecord&& record) {
     if (record.offset < position_) return;
+    if (first_ < 0) first_ = record.offset;
     position_ = record.offset + 1;
     bytes_ += sizeOf(record);
     caught_up_ = false;
@@ -53,6 +54,8 @@ class RecordQueue {
   void take() noexcept {
     if (head_record_.timestamp > partition_time_) partition_time_ = head_record_.timestamp;
     consumed_ = true;
+    const FetchedRecord& record = records_.front();
+    traffic.add(partition_.topic, record.key, record.value, record.has_headers ? &headers_ : nullptr);
   }
   void pop() noexcept {
     bytes_ -= sizeOf(records_.front());
@@ -61,8 +64,29 @@ class RecordQueue {
     decoded_ = false;
   }
 
+  /// What was taken from here, for metrics.
+  TopicTraffic traffic;
+  std::shared_ptr<Sensor> end_to_end;
+  std::shared_ptr<Gauge> lag;
+  /// The offset that is processed next; -1 before anything is known.
+  [[nodiscard]] std::int64_t nextOffset() const noexcept {
+    return records_.empty() ? position_ : records_.front().offset;
+  }
+
   /// Known to have nothing more than what was pushed (lag 0).
   [[nodiscard]] bool caughtUp() const noexcept { return caught_up_; }
+  /// Notes since when it has been known to have nothing; forgets it when it has something.
+  void watchIdle(Timestamp now) noexcept {
+    if (!records_.empty() || !caught_up_) {
+      idle_since_.reset();
+    } else if (!idle_since_) {
+      idle_since_ = now;
+    }
+  }
+  /// As of the last watchIdle().
+  [[nodiscard]] const std::optional<Timestamp>& idleSince() const noexcept { return idle_since_; }
+  /// There is more at the broker again.
+  void fellBehind() noexcept { caught_up_ = false; }
   [[nodiscard]] Timestamp partitionTime() const noexcept { return partition_time_; }
   /// Where a fetch has to begin: after what was pushed. -1 before anything is known.
   [[nodiscard]] std::int64_t position() const noexcept { return position_; }
@@ -76,6 +100,11 @@ class RecordQueue {
                                                            bool even_if_unread = false) const;
   void markCommitted(const CommittedOffset& committed);
   [[nodiscard]] std::int64_t committedOffset() const noexcept { return committed_.offset; }
+  [[nodiscard]] const CommittedOffset& committed() const noexcept { return committed_; }
+  /// Where reading began; -1 before anything is known.
+  [[nodiscard]] std::int64_t firstOffset() const noexcept { return first_; }
+  /// Reads from here, where nothing is committed.
+  void beginAt(std::int64_t offset) noexcept { first_ = position_ = offset; }
 
   /// Whatever offset comes next is taken: the one that was expected is gone from the log.
   void forgetPosition() noexcept {
@@ -94,7 +123,7 @@ class RecordQueue {
   }
   bool decodeHead();
   bool decode(const FetchedRecord& record);
-  void undecodable(const FetchedRecord& record, const RecordContext& at);
+  void undecodable(const FetchedRecord& record, const RecordContext& at, ErrorStage stage);
   [[nodiscard]] Timestamp timeOf(const FetchedRecord& record, const RecordContext& at) const;
   void skip() noexcept;
 
@@ -111,10 +140,12 @@ class RecordQueue {
   bool decoded_ = false;
   bool caught_up_ = false;
   bool consumed_ = false;
+  std::optional<Timestamp> idle_since_;
   Headers headers_;
   AnyRecord head_record_;
 
   std::int64_t position_ = -1;
+  std::int64_t first_ = -1;
   Timestamp partition_time_ = no_timestamp;
   CommittedOffset committed_;
 };

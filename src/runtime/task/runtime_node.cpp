@@ -29,9 +29,9 @@ void ProcessorNode::process(const AnyRecord& record) {
     processor_->process(record);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::bad_record) throw;
-    decide("processing of a record");
+    decide("processing of a record", ErrorStage::processing);
   } catch (...) {
-    decide("processing of a record");
+    decide("processing of a record", ErrorStage::processing);
   }
 }
 
@@ -42,14 +42,14 @@ void ProcessorNode::punctuate(const Punctuator& punctuator, Timestamp now) {
     punctuator(now);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::bad_record) throw;
-    decide("punctuation");
+    decide("punctuation", ErrorStage::punctuation);
   } catch (...) {
-    decide("punctuation");
+    decide("punctuation", ErrorStage::punctuation);
   }
 }
 
-void ProcessorNode::decide(std::string_view what) {
-  task_.decide(task_.environment.processing_handler, what, "processing-error", name());
+void ProcessorNode::decide(std::string_view what, ErrorStage stage) {
+  task_.decide({task_.environment.processing_handler, what, "processing-error", name(), stage});
 }
 
 void ProcessorNode::close() {

@@ -97,7 +97,7 @@ class ProcessorNode final : public RuntimeNode, private AnyProcessorContext {
   [[nodiscard]] StateStore& stateStore(const std::string& name) override;
   [[nodiscard]] std::shared_ptr<void> actAs(const RecordContext& as) override;
 
-  void decide(std::string_view what);
+  void decide(std::string_view what, ErrorStage stage);
 
   TaskContext& task_;
   TaskStores& stores_;

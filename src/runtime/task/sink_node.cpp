@@ -23,6 +23,7 @@ void SinkNode::addChild(AnyNode& child) {
 
 void SinkNode::process(const AnyRecord& record) {
   const FollowRecord follow{task_, record};
+  stage_ = ErrorStage::delivery;
   try {
     write(record);
   } catch (const Error& error) {
@@ -34,7 +35,7 @@ void SinkNode::process(const AnyRecord& record) {
 }
 
 void SinkNode::decide() {
-  task_.decide(task_.environment.production_handler, "writing of a record", "production-error", name());
+  task_.decide({task_.environment.production_handler, "writing of a record", "production-error", name(), stage_});
 }
 
 void SinkNode::write(const AnyRecord& record) {
@@ -44,15 +45,18 @@ void SinkNode::write(const AnyRecord& record) {
   Destination& to = graph().topic_extractor ? destinationOf(record) : fixed_;
   OutgoingRecord out;
   if (record.key) {
+    stage_ = ErrorStage::key_serialization;
     key_.clear();
     encoder_->key(to.name, record.key, key_);
     out.key = key_;
   }
   if (record.value) {
+    stage_ = ErrorStage::value_serialization;
     value_.clear();
     encoder_->value(to.name, record.value, value_);
     out.value = value_;
   }
+  stage_ = ErrorStage::delivery;
   out.timestamp = record.timestamp;
   out.headers = record.headers->empty() ? nullptr : record.headers;
   if (graph().partitioner) {
@@ -95,12 +99,34 @@ SinkNode::Destination& SinkNode::destinationOf(const AnyRecord& record) {
   if (added) {
     found->second.name = std::move(topic);
     found->second.topic = &task_.environment.producer.topic(found->second.name);
+    if (metrics_) metrics_->connectSink(found->second.traffic, name(), found->second.name);
   }
   return found->second;
 }
 
 void SinkNode::send(Destination& to, const OutgoingRecord& out) {
   task_.collector.send(*to.topic, out, task_.collector.deliveries().records);
+  to.traffic.add(to.name, out.key, out.value, out.headers);
+  if (task_.sampled && end_to_end_) {
+    const Clock& clock = task_.environment.clock;
+    end_to_end_->record(clock.elapsed(), static_cast<double>((clock.now() - out.timestamp).count()));
+  }
+}
+
+void SinkNode::measureBy(TaskMetrics* metrics) {
+  metrics_ = metrics;
+  end_to_end_ = metrics ? metrics->endToEnd(name()) : nullptr;
+  const auto connect = [&](Destination& destination) {
+    destination.traffic.tellTo(nullptr, nullptr);
+    if (metrics && destination.topic) metrics->connectSink(destination.traffic, name(), destination.name);
+  };
+  connect(fixed_);
+  for (auto& [topic, destination] : computed_) connect(destination);
+}
+
+void SinkNode::tellTraffic() noexcept {
+  fixed_.traffic.tell();
+  for (auto& [topic, destination] : computed_) destination.traffic.tell();
 }
 
 void SinkNode::committed() {

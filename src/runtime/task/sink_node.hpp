@@ -17,12 +17,16 @@ class SinkNode final : public RuntimeNode {
   void process(const AnyRecord& record) override;
   /// Partition counts are asked for anew.
   void committed();
+  /// What is measured of it is told to `metrics` from now on; null: nowhere.
+  void measureBy(TaskMetrics* metrics);
+  void tellTraffic() noexcept;
 
  private:
   struct Destination {
     std::string name;
     Producer::Topic* topic = nullptr;
     std::int32_t partitions = 0;
+    TopicTraffic traffic;
   };
   void write(const AnyRecord& record);
   void writePartitioned(Destination& to, const AnyRecord& record, OutgoingRecord& out);
@@ -34,6 +38,9 @@ class SinkNode final : public RuntimeNode {
   std::unique_ptr<AnyEncoder> encoder_;
   Destination fixed_;
   std::map<std::string, Destination> computed_;
+  TaskMetrics* metrics_ = nullptr;
+  std::shared_ptr<Sensor> end_to_end_;
+  ErrorStage stage_ = ErrorStage::delivery;  // of the record at hand
   Bytes key_;
   Bytes value_;
 };

@@ -12,9 +12,7 @@ Task::Task(TaskSpec spec, const TaskEnvironment& environment)
     : spec_(std::move(spec)),
       deliveries_(std::make_shared<TaskDeliveries>()),
       context_(environment, spec_.id, deliveries_),
-      stores_(spec_, context_),
-      processed_(environment.metrics.counter("widgetstream_records_processed_total", "Input records processed.",
-                                             {{"task", toString(spec_.id)}})) {
+      stores_(spec_, context_) {
   makeNodes();
   makeQueues();
 }
@@ -79,11 +77,51 @@ void Task::makeQueue(const TopicPartition& partition) {
 }
 
 void Task::addInput(const TopicPartition& partition) {
+  forgetOrder();
   makeQueue(partition);
+  measure(queues_.back(), context_.measured.get());
   spec_.sources.push_back(partition);
 }
 
+void Task::worksOn(CacheBudget& cache, const std::string& thread, const ThreadMetrics* of_thread) {
+  const TaskEnvironment& environment = context_.environment;
+  context_.cache = &cache;
+  auto metrics = std::make_unique<TaskMetrics>(environment.metrics, environment.clock, environment.measuring, spec_.id,
+                                               thread, of_thread);
+  measure(metrics.get());
+  context_.measured = std::move(metrics);
+}
+
+void Task::worksNowhere() noexcept {
+  measure(nullptr);
+  context_.measured.reset();
+}
+
+void Task::measure(TaskMetrics* metrics) {
+  for (RecordQueue& queue : queues_) measure(queue, metrics);
+  for (SinkNode* sink : sinks_) sink->measureBy(metrics);
+  stores_.measureBy(metrics);
+}
+
+void Task::measure(RecordQueue& queue, TaskMetrics* metrics) {
+  queue.traffic.tellTo(nullptr, nullptr);
+  if (metrics) metrics->connectSource(queue.traffic, queue.node().name(), queue.partition().topic);
+  queue.end_to_end = metrics ? metrics->endToEnd(queue.node().name()) : nullptr;
+  queue.lag = metrics ? metrics->lag(queue.partition()) : nullptr;
+}
+
+void Task::tellTraffic() noexcept {
+  for (RecordQueue& queue : queues_) queue.traffic.tell();
+  for (SinkNode* sink : sinks_) sink->tellTraffic();
+}
+
+void Task::restore(std::size_t changelog, std::span<const FetchedRecord> records) {
+  stores_.restore(changelog, records);
+  context_.measured->restored(context_.environment.clock.elapsed(), records.size());
+}
+
 void Task::openStores() {
+  if (!context_.measured) worksOn(*context_.cache, {}, nullptr);
   state_ = State::restoring;
   stores_.open();
 }
@@ -97,6 +135,7 @@ void Task::initialize(const CommittedOffsets& committed, Timestamp now) {
     queue.restore(known->second, metadata.partition_time);
     context_.stream_time = std::max(context_.stream_time, metadata.partition_time);
     for (const auto& [key, value] : metadata.processor) {
+      if (key.starts_with(reserved_metadata_prefix)) continue;  // they are not committed again
       const auto [entry, added] = context_.processor_metadata.try_emplace(key, value);
       if (!added) entry->second = std::max(entry->second, value);
     }
@@ -116,12 +155,28 @@ RecordQueue* Task::chooseQueue(Timestamp now) {
   if (RecordQueue* const before = std::exchange(taken_from_, nullptr)) order(*before);
   for (RecordQueue* const queue : arrived_) order(*queue);
   arrived_.clear();
-  const bool waits = std::any_of(queues_.begin(), queues_.end(), [&](const RecordQueue& queue) {
-    return queue.empty() && !mayGoOnWithout(queue, now);
-  });
-  if (waits) return nullptr;
+  bool waits = false;
+  bool enforced = false;
+  for (RecordQueue& queue : queues_) {
+    queue.watchIdle(now);
+    if (queue.in_order) continue;
+    waits = waits || !mayGoOnWithout(queue, now);
+    enforced = true;
+  }
+  if (waits) {
+    if (!order_.empty() && !idle_since_) idle_since_ = now;
+    return nullptr;
+  }
   taken_from_ = order_.poll();
+  if (enforced && taken_from_ && context_.measured->settings().debug()) context_.measured->enforced(batch_began_);
   return taken_from_;
+}
+
+void Task::forgetOrder() noexcept {
+  order_.clear();
+  arrived_.clear();
+  taken_from_ = nullptr;
+  for (RecordQueue& queue : queues_) queue.in_order = false;
 }
 
 void Task::order(RecordQueue& queue) {
@@ -134,8 +189,8 @@ bool Task::mayGoOnWithout(const RecordQueue& empty, Timestamp now) {
   if (patience < Milliseconds{0}) return true;
   if (!empty.caughtUp()) return false;
   if (patience == Milliseconds{0}) return true;
-  if (!idle_since_) idle_since_ = now;
-  return now - *idle_since_ >= patience;
+  // The time of an input that stays empty counts from when it was first seen so, not anew for each record of others.
+  return now - *empty.idleSince() >= patience;
 }
 
 bool Task::processOne(Timestamp now) {
@@ -150,6 +205,10 @@ bool Task::processOne(Timestamp now) {
   const AnyRecord& record = queue->headRecord();
   queue->take();
   if (record.timestamp > context_.stream_time) context_.stream_time = record.timestamp;
+  if (context_.sampled)
+    queue->end_to_end->record(batch_began_, static_cast<double>((now - record.timestamp).count()));
+  if (context_.measured->settings().debug())
+    context_.measured->late(batch_began_, context_.stream_time - record.timestamp);
   context_.record = RecordContext{queue->partition().topic, queue->partition().partition, input.offset,
                                   record.timestamp, *record.headers};
   context_.input = &input;
@@ -163,9 +222,23 @@ bool Task::processOne(Timestamp now) {
 }
 
 std::size_t Task::process(std::size_t max, Timestamp now) {
+  if (bufferedRecords() == 0) {
+    for (RecordQueue& queue : queues_) queue.watchIdle(now);
+    return 0;
+  }
+  const Clock& clock = context_.environment.clock;
+  batch_began_ = clock.elapsed();
   std::size_t done = 0;
-  while (done < max && processOne(now)) ++done;
-  if (done > 0) processed_->add(done);
+  context_.sampled = true;
+  while (done < max && processOne(now)) {
+    context_.sampled = false;
+    ++done;
+  }
+  context_.sampled = false;
+  if (done == 0) return 0;
+  const std::chrono::nanoseconds ended = clock.elapsed();
+  context_.measured->processed(ended, ended - batch_began_, done);
+  tellTraffic();
   return done;
 }
 
@@ -200,6 +273,7 @@ std::optional<Timestamp> Task::nextWallClockPunctuation() const {
 
 void Task::prepareCommit() {
   stores_.flushCaches();
+  tellTraffic();
   flushing_ = externals_;
   for (ExternalNode* sink : flushing_) sink->beginFlush();
 }
@@ -214,13 +288,18 @@ bool Task::settle() {
   context_.collector.settle([this](const DeliveryFailure& failure, std::exception_ptr cause) {
     const bool changelog = std::any_of(stores_.changelogs().begin(), stores_.changelogs().end(),
                                        [&](const Changelog& log) { return log.partition.topic == failure.topic; });
+    if (changelog && failure.error == ErrorKind::retriable)
+      throw Error{ErrorKind::retriable,
+                  "an entry of a store did not reach its changelog " + failure.topic + ": " + failure.message};
     if (changelog)
       throw Error{ErrorKind::fatal, "an entry of a store was refused by its changelog " + failure.topic + ": " +
                                         failure.message + ". Raise max.message.bytes of the topic"};
     const RecordContext at{failure.topic, failure.partition, -1, failure.timestamp, failure.headers};
     const auto view = [](const NullableBytes& bytes) { return bytes ? NullableBytesView{*bytes} : std::nullopt; };
-    context_.decide(context_.environment.production_handler, "delivery of a record to topic '" + failure.topic + "'",
-                    "production-error", {}, at, view(failure.key), view(failure.value), std::move(cause));
+    const std::string what = "delivery of a record to topic '" + failure.topic + "'";
+    context_.decide(
+        {context_.environment.production_handler, what, "production-error", {}, ErrorStage::delivery}, at,
+        view(failure.key), view(failure.value), std::move(cause));
   });
   return deliveries_->all.underWay() > 0;
 }
@@ -256,26 +335,56 @@ std::map<TopicPartition, std::int64_t> Task::purgeable() const {
   return offsets;
 }
 
-void Task::close() noexcept {
-  if (state_ == State::closed) return;
-  const bool initialized = state_ == State::running;
-  state_ = State::closed;
+std::shared_ptr<TaskDeliveries> Task::rollBack(Timestamp now) {
+  CommittedOffsets committed;
+  std::vector<std::int64_t> begun;
+  for (const RecordQueue& queue : queues_) {
+    if (queue.committedOffset() >= 0) committed[queue.partition()] = queue.committed();
+    begun.push_back(queue.firstOffset());
+  }
+  closeNodes();
+  flushing_.clear();
+  forgetOrder();
+  queues_.clear();
+  externals_.clear();
+  sinks_.clear();
+  nodes_.clear();
+  std::shared_ptr<TaskDeliveries> before = std::exchange(deliveries_, std::make_shared<TaskDeliveries>());
+  context_.rollBack(deliveries_);
+  stores_.rollBack(*deliveries_);
+  idle_since_.reset();
+  commit_needed_ = false;
+  makeNodes();
+  makeQueues();
+  for (RecordQueue& queue : queues_) measure(queue, context_.measured.get());
+  for (SinkNode* sink : sinks_) sink->measureBy(context_.measured.get());
+  initialize(committed, now);
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    if (queues_[i].position() < 0) queues_[i].beginAt(begun[i]);
+  }
+  return before;
+}
+
+void Task::closeNodes() noexcept {
   context_.stream_time_punctuation.clear();
   context_.wall_clock_punctuation.clear();
-  if (initialized) {
-    for (const auto& node : nodes_) {
-      try {
-        node->close();
-      } catch (...) {
-        context_.log.error("close() of a node threw", {{"task", toString(spec_.id)},
-                                                       {"node", node->name()},
-                                                       {"error", exceptionText(std::current_exception()).message}});
-      }
+  if (state_ != State::running) return;
+  for (const auto& node : nodes_) {
+    try {
+      node->close();
+    } catch (...) {
+      context_.log.error("close() of a node threw", {{"task", toString(spec_.id)},
+                                                     {"node", node->name()},
+                                                     {"error", exceptionText(std::current_exception()).message}});
     }
   }
-  order_.clear();
-  arrived_.clear();
-  taken_from_ = nullptr;
+}
+
+void Task::close() noexcept {
+  if (state_ == State::closed) return;
+  closeNodes();
+  state_ = State::closed;
+  forgetOrder();
   for (RecordQueue& queue : queues_) queue.clear();
   stores_.close();
 }

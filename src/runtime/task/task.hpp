@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -42,11 +43,20 @@ class Task {
   [[nodiscard]] const TaskId& id() const noexcept { return spec_.id; }
   [[nodiscard]] const TaskSpec& spec() const noexcept { return spec_; }
   [[nodiscard]] State state() const noexcept { return state_; }
+  [[nodiscard]] const TaskEnvironment& environment() const noexcept { return context_.environment; }
+
+  /// It works on this stream thread from now on: the record caches of its stores count within `cache`, and metrics
+  /// bear the thread's name. Call it while the caches are flushed. `of_thread` may be null.
+  void worksOn(CacheBudget& cache, const std::string& thread, const ThreadMetrics* of_thread);
+  /// It is on no thread, and is not measured, until worksOn().
+  void worksNowhere() noexcept;
+  /// Null while it is on no thread.
+  [[nodiscard]] TaskMetrics* metrics() const noexcept { return context_.measured.get(); }
 
   // Restore
   void openStores();
   [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return stores_.changelogs(); }
-  void restore(std::size_t changelog, std::span<const FetchedRecord> records) { stores_.restore(changelog, records); }
+  void restore(std::size_t changelog, std::span<const FetchedRecord> records);
   void wipe(std::size_t changelog) { stores_.wipe(changelog); }
 
   /// Starts the processors. `committed` is where the group stands, with its notes.
@@ -72,6 +82,10 @@ class Task {
   /// Up to `max` records; how many were processed.
   std::size_t process(std::size_t max, Timestamp now);
   [[nodiscard]] std::size_t bufferedRecords() const noexcept;
+  /// Since when it waits for an empty input, if it does.
+  [[nodiscard]] std::optional<Timestamp> idleSince() const noexcept { return idle_since_; }
+  /// How often it has begun anew since its last commit, for error handlers.
+  void setAttempts(unsigned attempts) noexcept { context_.attempts = attempts; }
 
   /// Call the punctuators that are due; true if any was.
   bool punctuateStreamTime(Timestamp now);
@@ -81,6 +95,7 @@ class Task {
   // Commit
   /// A processor has asked for one.
   [[nodiscard]] bool commitRequested() const noexcept { return context_.commit_requested; }
+  void requestCommit() noexcept { context_.commit_requested = true; }
   /// There is something to commit.
   [[nodiscard]] bool commitNeeded() const noexcept { return commit_needed_; }
   /// Bytes of stores that wait for a commit.
@@ -96,8 +111,14 @@ class Task {
   /// How far inputs of the application's own are done with, and may be deleted.
   [[nodiscard]] std::map<TopicPartition, std::int64_t> purgeable() const;
 
+  /// Back to the last commit: stores forget what came after it, processors are made anew, and inputs begin where they
+  /// were committed. Answers what is told of records that are still under way; see TaskDeliveries.
+  /// Errors  what stores and processors throw: the task is to be closed then.
+  [[nodiscard]] std::shared_ptr<TaskDeliveries> rollBack(Timestamp now);
   /// Closes processors, sinks and stores. What was not committed is gone.
   void close() noexcept;
+  /// After close(): moves what its stores have on disk out of the way.
+  void setStoresAside() { stores_.setAside(); }
   /// Must be kept until nothing of it is under way; see TaskDeliveries.
   [[nodiscard]] std::shared_ptr<TaskDeliveries> sharedDeliveries() const noexcept { return deliveries_; }
 
@@ -114,10 +135,15 @@ class Task {
   void makeNodes();
   void makeQueues();
   void makeQueue(const TopicPartition& partition);
+  void closeNodes() noexcept;
   [[nodiscard]] RecordQueue* chooseQueue(Timestamp now);
   void order(RecordQueue& queue);
+  void forgetOrder() noexcept;
   [[nodiscard]] bool mayGoOnWithout(const RecordQueue& empty, Timestamp now);
   [[nodiscard]] bool sinksReady();
+  void measure(TaskMetrics* metrics);
+  static void measure(RecordQueue& queue, TaskMetrics* metrics);
+  void tellTraffic() noexcept;
 
   TaskSpec spec_;
   std::shared_ptr<TaskDeliveries> deliveries_;
@@ -135,8 +161,8 @@ class Task {
 
   std::optional<Timestamp> idle_since_;
   bool commit_needed_ = false;
+  std::chrono::nanoseconds batch_began_{0};
   std::vector<ExternalNode*> flushing_;
-  std::shared_ptr<Counter> processed_;
 };
 
 }  // namespace widgetstream

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/metrics/task_metrics.hpp"
 #include "runtime/task/punctuation_queue.hpp"
 #include "runtime/task/record_collector.hpp"
 #include "runtime/task/task_environment.hpp"
@@ -28,6 +29,8 @@ class TaskContext {
   const TaskId task;
   const Logger log;
   RecordCollector collector;
+  /// Of the stream thread that has the task now.
+  CacheBudget* cache;
 
   /// The input record being processed, and its bytes; in punctuators there is none.
   RecordContext record;
@@ -41,30 +44,48 @@ class TaskContext {
   bool acting = false;
 
   bool commit_requested = false;
+  /// How often the task has begun anew since it last committed.
+  unsigned attempts = 0;
   /// What processors want to find again after a restart: committed with the offsets.
   std::map<std::string, std::int64_t> processor_metadata;
   bool processor_metadata_changed = false;
   PunctuationQueue stream_time_punctuation;
   PunctuationQueue wall_clock_punctuation;
 
+  /// Forgets where the task stands. Reports of further records go to `deliveries`.
+  void rollBack(std::shared_ptr<TaskDeliveries> deliveries);
+  /// What is measured of the task; null while it is on no thread.
+  std::unique_ptr<TaskMetrics> measured;
+  /// Latencies of this record are measured; they are of one in each batch.
+  bool sampled = false;
+
   void dropped(std::string_view reason);
   [[nodiscard]] std::uint64_t droppedTotal() const noexcept { return dropped_total_; }
 
-  /// Asks `handler` about what is being thrown (call it in a catch block), logs, counts, and writes the dead letter.
-  /// Returns when the record is dealt with. `what` begins the messages: "deserialization of a record".
-  /// Errors  Error{fatal} with everything that is known when the handler says fail, or throws itself.
-  void decide(const ErrorHandler& handler, std::string_view what, std::string_view reason, std::string_view node);
+  /// What went wrong where: `what` begins the messages ("deserialization of a record"), `reason` is counted.
+  struct Trouble {
+    const ErrorHandler& handler;
+    std::string_view what;
+    std::string_view reason;
+    std::string_view node;
+    ErrorStage stage = ErrorStage::processing;
+  };
+  /// Asks the handler about what is being thrown (call it in a catch block), logs, counts, and writes the dead letter.
+  /// Returns when the record is dealt with.
+  /// Errors  Error{fatal} with everything that is known when the handler says fail, or throws itself; RetryRequested
+  ///         when it wants another try.
+  void decide(const Trouble& trouble);
   /// The same for a cause that was not thrown here, and a letter of one's own.
-  void decide(const ErrorHandler& handler, std::string_view what, std::string_view reason, std::string_view node,
-              const RecordContext& at, NullableBytesView raw_key, NullableBytesView raw_value,
+  void decide(const Trouble& trouble, const RecordContext& at, NullableBytesView raw_key, NullableBytesView raw_value,
               std::exception_ptr cause);
 
  private:
-  [[nodiscard]] std::string describe(std::string_view what, std::string_view node, const RecordContext& at,
-                                     std::string_view message) const;
+  [[nodiscard]] ErrorAction ask(const Trouble& trouble, const RecordContext& at, NullableBytesView raw_key,
+                                NullableBytesView raw_value, const std::exception_ptr& cause,
+                                const std::string& message) const;
+  [[nodiscard]] std::string describe(const Trouble& trouble, const RecordContext& at, std::string_view message) const;
 
   std::uint64_t dropped_total_ = 0;
-  std::vector<std::pair<std::string, std::shared_ptr<Counter>>> dropped_;
 };
 
 /// The text of an exception, and its type's readable name.

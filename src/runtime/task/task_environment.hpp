@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/metrics/metrics_settings.hpp"
 #include "widgetstream/core/clock.hpp"
 #include "widgetstream/core/log.hpp"
 #include "widgetstream/core/metrics.hpp"
@@ -57,6 +58,8 @@ struct TaskEnvironment {
 
   /// How often, by the clock, processors look for windows that have closed (Java's internal setting, contract 8.5).
   Milliseconds emit_interval{1000};
+
+  MetricsSettings measuring{};
 
   /// Null when the topology has no global stores.
   GlobalStores* globals = nullptr;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/task/store_files.hpp"
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/kafka/consumer.hpp"
 
@@ -20,8 +21,15 @@ class TaskStores::Held final : public StoreContext {
     } else if (builder.logging) {
       log_ = {changelogTopic(context.environment.application_id, builder.name), context.task.partition};
       topic_ = &context.environment.producer.topic(log_->topic);
-      channel_ = &context.collector.deliveries().changelogs.emplace_back(context.collector.deliveries().all);
+      use(context.collector.deliveries());
     }
+  }
+
+  void measureBy(StoreMeasure* measure) noexcept { measure_ = measure; }
+  [[nodiscard]] StoreMeasure* measure() const noexcept override { return measure_; }
+
+  void use(TaskDeliveries& deliveries) {
+    if (topic_) channel_ = &deliveries.changelogs.emplace_back(deliveries.all);
   }
 
   [[nodiscard]] StateStore& store() const noexcept { return *store_; }
@@ -35,7 +43,7 @@ class TaskStores::Held final : public StoreContext {
     return log_ ? toString(*log_) : std::string{};
   }
   [[nodiscard]] const Logger& log() const override { return owner_.task_.log; }
-  [[nodiscard]] CacheBudget& cacheBudget() override { return owner_.task_.environment.cache; }
+  [[nodiscard]] CacheBudget& cacheBudget() override { return *owner_.task_.cache; }
   [[nodiscard]] Timestamp recordTimestamp() const override { return owner_.task_.record.timestamp(); }
 
   [[nodiscard]] RecordStamp recordStamp() const override {
@@ -81,6 +89,7 @@ class TaskStores::Held final : public StoreContext {
   bool is_source_ = false;
   Producer::Topic* topic_ = nullptr;
   DeliveryChannel* channel_ = nullptr;
+  StoreMeasure* measure_ = nullptr;
 };
 
 std::vector<ChangelogRecord> changelogRecords(std::span<const FetchedRecord> records, std::vector<Headers>& headers) {
@@ -120,10 +129,10 @@ void TaskStores::open() {
       store.open(*held);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::store_corrupted) throw;
-      task_.log.error("a store cannot be read: it is emptied and restored from its changelog",
+      task_.log.error("a store cannot be read: it is set aside and restored from its changelog",
                       {{"task", toString(task_.task)}, {"store", store.name()}, {"error", error.what()}});
       store.close();
-      std::filesystem::remove_all(taskDirectory() / "rocksdb" / store.name());
+      setAside(*held);
       store.open(*held);
       emptied_.insert(store.name());
     }
@@ -144,9 +153,22 @@ void TaskStores::restore(std::size_t index, std::span<const FetchedRecord> recor
 void TaskStores::wipe(std::size_t index) {
   Held& held = *restored_from_[index];
   held.store().close();
-  if (held.store().persistent()) std::filesystem::remove_all(taskDirectory() / "rocksdb" / held.store().name());
+  setAside(held);
   held.store().open(held);
   changelogs_[index].next_offset = offset_earliest;
+}
+
+void TaskStores::setAside(const Held& held) {
+  if (!held.store().persistent() || !setStoreAside(taskDirectory(), held.store().name())) return;
+  task_.environment.metrics
+      .counter("widgetstream_stores_set_aside_total",
+               "Stores that were damaged or did not fit their changelog, and were restored.",
+               {{"task", toString(task_.task)}, {"store", held.store().name()}})
+      ->add();
+}
+
+void TaskStores::setAside() {
+  for (const auto& held : stores_) setAside(*held);
 }
 
 StateStore& TaskStores::get(const std::string& name) const {
@@ -176,12 +198,24 @@ void TaskStores::commit(const CommittedOffsets& inputs) {
   for (const auto& held : stores_) held->store().commit(held->reached(inputs));
 }
 
-void TaskStores::discard() {
-  for (const auto& held : stores_) held->store().discard();
+void TaskStores::measureBy(TaskMetrics* metrics) {
+  for (const auto& held : stores_) held->measureBy(metrics ? metrics->store(held->store().name()) : nullptr);
+}
+
+void TaskStores::rollBack(TaskDeliveries& deliveries) {
+  for (const auto& held : stores_) {
+    held->store().discard();
+    held->use(deliveries);
+  }
 }
 
 void TaskStores::close() noexcept {
-  for (const auto& held : stores_) held->store().close();
+  bool on_disk = false;
+  for (const auto& held : stores_) {
+    held->store().close();
+    on_disk = on_disk || held->store().persistent();
+  }
+  if (on_disk) touchTaskDirectory(task_.environment.state_directory / directory_);
 }
 
 std::size_t TaskStores::bufferedBytes() const {

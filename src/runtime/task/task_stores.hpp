@@ -59,8 +59,13 @@ class TaskStores {
   /// Call when everything sent is acknowledged. `inputs` is what the group has committed, for stores whose changelog is
   /// an input topic.
   void commit(const CommittedOffsets& inputs);
-  void discard();
+  /// What stores do is told to `metrics` from now on; null: nobody.
+  void measureBy(TaskMetrics* metrics);
+  /// Forgets everything since the last commit. Reports of further changes go to `deliveries`.
+  void rollBack(TaskDeliveries& deliveries);
   void close() noexcept;
+  /// After close(): moves what the stores have on disk out of the way.
+  void setAside();
   [[nodiscard]] std::size_t bufferedBytes() const;
 
   /// Made when missing.
@@ -68,6 +73,7 @@ class TaskStores {
 
  private:
   class Held;
+  void setAside(const Held& held);
 
   TaskContext& task_;
   std::string directory_;

@@ -17,10 +17,22 @@ CommitCycle::CommitCycle(const TaskEnvironment& environment, Membership& members
     : environment_(environment),
       membership_(membership),
       purge_(purge),
-      commits_(environment.metrics.counter("widgetstream_commits_total", "Commits of stream threads.",
-                                           {{"outcome", "committed"}})),
-      failures_(environment.metrics.counter("widgetstream_commits_total", "Commits of stream threads.",
-                                            {{"outcome", "failed"}})) {}
+      failed_commits_(environment.metrics.counter("widgetstream_commits_failed_total",
+                                                  "Commits that did not go through; the next ones may.")) {}
+
+template <class Step>
+void CommitCycle::eachTask(Step&& step) {
+  std::erase_if(tasks_, [&](HeldTask* held) {
+    try {
+      step(*held);
+      return false;
+    } catch (...) {
+      held->commit_failed = true;
+      failures_.push_back({held, std::current_exception()});
+      return true;
+    }
+  });
+}
 
 void CommitCycle::begin(const std::vector<HeldTask*>& tasks, const GroupMetadata& as,
                         std::optional<std::chrono::nanoseconds> deadline) {
@@ -29,10 +41,9 @@ void CommitCycle::begin(const std::vector<HeldTask*>& tasks, const GroupMetadata
   deadline_ = deadline;
   active_ = true;
   for (HeldTask* held : tasks) {
-    if (!held->running() || !(held->task().commitNeeded() || held->task().commitRequested())) continue;
-    tasks_.push_back(held);
-    held->task().prepareCommit();
+    if (held->running() && (held->task().commitNeeded() || held->task().commitRequested())) tasks_.push_back(held);
   }
+  eachTask([](HeldTask& held) { held.task().prepareCommit(); });
 }
 
 CommitCycle::Result CommitCycle::advance() {
@@ -45,7 +56,7 @@ CommitCycle::Result CommitCycle::advance() {
     throw;
   }
   if (result == Result::pending) return result;
-  if (!tasks_.empty()) (result == Result::committed ? commits_ : failures_)->add();
+  if (!tasks_.empty() && result != Result::committed) failed_commits_->add();
   markFailed(result != Result::committed);
   active_ = false;
   return result;
@@ -57,17 +68,20 @@ CommitCycle::Result CommitCycle::step() {
 }
 
 bool CommitCycle::sinksFlushed() {
-  return std::all_of(tasks_.begin(), tasks_.end(), [](HeldTask* held) { return held->task().flushed(); });
+  bool all = true;
+  eachTask([&](HeldTask& held) { all = held.task().flushed() && all; });
+  return all;
 }
 
 bool CommitCycle::producerFlushed() {
-  for (HeldTask* held : tasks_) {
-    Task& task = held->task();
+  bool all = true;
+  eachTask([&](HeldTask& held) {
+    if (!all) return;
     do {
-      if (!environment_.producer.flush(task.deliveries(), flush_step)) return false;
-    } while (task.settle());
-  }
-  return true;
+      all = environment_.producer.flush(held.task().deliveries(), flush_step);
+    } while (all && held.task().settle());
+  });
+  return all;
 }
 
 CommitCycle::Result CommitCycle::commitOffsets() {
@@ -93,21 +107,20 @@ CommitCycle::Result CommitCycle::commitOffsets() {
     }
   }
   // State last: a crash before this line replays the changelog a little further, the reverse order would lose updates.
-  for (std::size_t i = 0; i < tasks_.size(); ++i) {
-    tasks_[i]->task().postCommit(of_task[i]);
-    purge_.add(tasks_[i]->task().purgeable());
-  }
-  flushEngines();
+  auto offsets = of_task.cbegin();
+  eachTask([&](HeldTask& held) {
+    held.task().postCommit(*offsets++);
+    purge_.add(held.task().purgeable());
+    flushEngine(held);
+  });
   return Result::committed;
 }
 
-void CommitCycle::flushEngines() {
+void CommitCycle::flushEngine(HeldTask& held) {
   const auto now = environment_.clock.elapsed();
-  for (HeldTask* held : tasks_) {
-    if (now - held->engines_flushed_at < engine_flush_interval) continue;
-    for (StateStore* store : held->task().stores()) store->flushEngine();
-    held->engines_flushed_at = now;
-  }
+  if (now - held.engines_flushed_at < engine_flush_interval) return;
+  for (StateStore* store : held.task().stores()) store->flushEngine();
+  held.engines_flushed_at = now;
 }
 
 bool CommitCycle::overdue() const {
@@ -118,6 +131,7 @@ void CommitCycle::abandon() noexcept {
   if (active_) markFailed(true);
   active_ = false;
   tasks_.clear();
+  failures_.clear();
 }
 
 void CommitCycle::markFailed(bool failed) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <exception>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "runtime/threads/held_task.hpp"
-#include "runtime/threads/thread_messages.hpp"
+#include "runtime/threads/purge_box.hpp"
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/kafka/membership.hpp"
 
@@ -14,6 +17,7 @@ namespace widgetstream {
 /// One commit of all tasks of a stream thread, in steps that do not block for long: caches, sinks, producer, offsets,
 /// stores (design D4 and D8). Tasks must not process while it is active.
 ///
+/// Errors   what a task throws takes that task out of the commit; see takeFailures(). What the group throws ends it.
 /// Threads  the stream thread.
 class CommitCycle {
  public:
@@ -30,30 +34,46 @@ class CommitCycle {
   /// Begins with those of `tasks` that have something to commit. `deadline` as Clock::elapsed().
   void begin(const std::vector<HeldTask*>& tasks, const GroupMetadata& as,
              std::optional<std::chrono::nanoseconds> deadline);
-  /// Brings an active cycle under a deadline.
-  void setDeadline(std::chrono::nanoseconds deadline) noexcept { deadline_ = deadline; }
+  /// Brings an active cycle under a deadline, unless it has an earlier one.
+  void setDeadline(std::chrono::nanoseconds deadline) noexcept {
+    deadline_ = deadline_ ? std::min(*deadline_, deadline) : deadline;
+  }
   /// Goes on as far as possible. Once it says anything but pending the cycle is over.
-  /// Errors  what tasks, sinks and the producer throw: nothing is committed then, and the cycle is over.
+  /// Errors  Error{fatal} when the group refuses commits for good: nothing is committed then, and the cycle is over.
   [[nodiscard]] Result advance();
   void abandon() noexcept;
+
+  /// A task that threw, taken out of the cycle: what it did is not committed.
+  struct Failure {
+    HeldTask* task;
+    std::exception_ptr error;
+  };
+  [[nodiscard]] std::vector<Failure> takeFailures() { return std::exchange(failures_, {}); }
+  /// The task ends: it takes no part any more.
+  void forget(const HeldTask& held) { std::erase(tasks_, &held); }
+  /// The tasks of a cycle that has just ended with `committed`.
+  [[nodiscard]] const std::vector<HeldTask*>& tasks() const noexcept { return tasks_; }
 
  private:
   [[nodiscard]] Result step();
   [[nodiscard]] bool sinksFlushed();
   [[nodiscard]] bool producerFlushed();
   [[nodiscard]] Result commitOffsets();
-  void flushEngines();
+  void flushEngine(HeldTask& held);
   [[nodiscard]] bool overdue() const;
   void markFailed(bool failed);
+  /// Calls `step` for each task; one that throws is taken out.
+  template <class Step>
+  void eachTask(Step&& step);
 
   const TaskEnvironment& environment_;
   Membership& membership_;
   PurgeBox& purge_;
-  std::shared_ptr<Counter> commits_;
-  std::shared_ptr<Counter> failures_;
+  std::shared_ptr<Counter> failed_commits_;
 
   bool active_ = false;
   std::vector<HeldTask*> tasks_;
+  std::vector<Failure> failures_;
   GroupMetadata as_;
   std::optional<std::chrono::nanoseconds> deadline_;
 };

@@ -1,6 +1,7 @@
 #include "runtime/threads/held_task.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "widgetstream/core/error.hpp"
 
@@ -11,28 +12,58 @@ constexpr std::size_t pause_above_bytes = std::size_t{16} << 20;
 
 }  // namespace
 
-HeldTask::HeldTask(TaskOrder order, const TaskEnvironment& environment, TaskFetching& fetching)
+HeldTask::HeldTask(TaskOrder order, const TaskEnvironment& environment, UnderWay& under_way)
     : engines_flushed_at(environment.clock.elapsed()),
       order_(std::move(order)),
-      fetching_(fetching),
+      under_way_(under_way),
       log_(environment.log),
       task_(order_.spec, environment) {}
 
 HeldTask::~HeldTask() {
   stop();
+  under_way_.keep(task_.sharedDeliveries());
 }
 
-void HeldTask::start(Timestamp now) {
-  for (const std::string& store : task_.spec().stores) fetching_.stores.restoring(store, id().partition);
+void HeldTask::attach(TaskFetching& fetching, Timestamp now) {
+  fetching_ = &fetching;
+  registry_ = &fetching.stores;
+  if (!task_.metrics()) task_.worksOn(fetching.cache, fetching.thread, fetching.metrics);
+  if (task_.state() == Task::State::created) return begin(now);
+  if (running()) return fetchInputs();
+  fetchChangelogs();
+}
+
+void HeldTask::begin(Timestamp now) {
+  for (const std::string& store : task_.spec().stores) registry_->restoring(store, id().partition);
   task_.openStores();
   restoring_.resize(task_.changelogs().size());
-  std::vector<std::size_t> behind;
   for (std::size_t i = 0; i < restoring_.size(); ++i) {
-    if (planRestore(i)) behind.push_back(i);
+    restoring_[i].open = planRestore(i);
+    if (!restoring_[i].open) continue;
+    ++open_restores_;
+    watchRestore(i);
   }
-  open_restores_ = behind.size();
-  if (behind.empty()) return run(now);
-  fetchChangelogs(behind);
+  if (open_restores_ == 0) return run(now);
+  fetchChangelogs();
+}
+
+void HeldTask::watchRestore(std::size_t changelog) {
+  const Changelog& log = task_.changelogs()[changelog];
+  RestoreProgress progress{id(), log.store, log.partition};
+  if (const auto range = order_.changelogs.find(log.partition); range != order_.changelogs.end()) {
+    progress.starting_offset = progress.position = std::max(log.next_offset, range->second.first);
+    progress.ending_offset = restoring_[changelog].end;
+  }
+  restoring_[changelog].watch = std::make_unique<RestoreWatch>(std::move(progress), fetching_->restore_listener,
+                                                               task_.environment().clock, log_);
+}
+
+std::int64_t HeldTask::restoreRemaining() const noexcept {
+  std::int64_t remaining = 0;
+  for (const Restoring& state : restoring_) {
+    if (state.open && state.watch) remaining += std::max<std::int64_t>(state.watch->progress().remaining(), 0);
+  }
+  return remaining;
 }
 
 /// True when the store lacks something its changelog has.
@@ -59,29 +90,30 @@ bool HeldTask::planRestore(std::size_t changelog) {
   return std::max(log.next_offset, range->second.first) < end;
 }
 
-void HeldTask::fetchChangelogs(const std::vector<std::size_t>& changelogs) {
+void HeldTask::fetchChangelogs() {
   std::vector<PartitionStart> starts;
-  for (const std::size_t i : changelogs) {
+  for (std::size_t i = 0; i < restoring_.size(); ++i) {
+    if (!restoring_[i].open) continue;
     const Changelog& log = task_.changelogs()[i];
-    restoring_[i].tag = fetching_.slots.add(*this, i, true);
-    restoring_[i].fetching = true;
-    starts.push_back({log.partition, log.next_offset, fetching_.queue, restoring_[i].tag});
+    restoring_[i].tag = fetching_->slots.add(*this, i, true);
+    starts.push_back({log.partition, log.next_offset, fetching_->queue, restoring_[i].tag});
   }
-  fetching_.consumer.add(starts);
+  fetching_->consumer.add(starts);
 }
 
 void HeldTask::finishRestore(std::size_t changelog, Timestamp now) {
   Restoring& state = restoring_[changelog];
-  if (!state.fetching) return;
-  fetching_.consumer.remove({task_.changelogs()[changelog].partition});
-  fetching_.slots.remove(state.tag);
-  state.fetching = false;
+  if (!state.open) return;
+  fetching_->consumer.remove({task_.changelogs()[changelog].partition});
+  fetching_->slots.remove(state.tag);
+  state.open = false;
+  std::exchange(state.watch, nullptr)->ended(task_.changelogs()[changelog].next_offset);
   if (--open_restores_ == 0) run(now);
 }
 
 void HeldTask::run(Timestamp now) {
   task_.initialize(order_.committed, now);
-  for (StateStore* store : task_.stores()) fetching_.stores.ready(id().partition, *store);
+  for (StateStore* store : task_.stores()) registry_->ready(id().partition, *store);
   fetchInputs();
 }
 
@@ -89,17 +121,17 @@ void HeldTask::fetchInputs() {
   std::vector<PartitionStart> starts;
   for (std::size_t i = 0; i < task_.queues().size(); ++i) {
     const RecordQueue& queue = task_.queues()[i];
-    input_tags_.push_back(fetching_.slots.add(*this, i, false));
-    starts.push_back({queue.partition(), startOf(queue), fetching_.queue, input_tags_.back()});
+    input_tags_.push_back(fetching_->slots.add(*this, i, false));
+    starts.push_back({queue.partition(), startOf(queue), fetching_->queue, input_tags_.back()});
   }
   input_paused_.assign(input_tags_.size(), false);
-  fetching_.consumer.add(starts);
+  fetching_->consumer.add(starts);
 }
 
 std::int64_t HeldTask::startOf(const RecordQueue& queue) const {
   if (queue.position() >= 0) return queue.position();
   const AutoOffsetReset reset =
-      queue.offsetReset() == AutoOffsetReset::by_config ? fetching_.offset_reset : queue.offsetReset();
+      queue.offsetReset() == AutoOffsetReset::by_config ? fetching_->offset_reset : queue.offsetReset();
   switch (reset) {
     case AutoOffsetReset::latest:
       return offset_latest;
@@ -113,27 +145,60 @@ std::int64_t HeldTask::startOf(const RecordQueue& queue) const {
   return offset_earliest;
 }
 
-void HeldTask::stop() noexcept {
-  if (task_.state() == Task::State::closed) return;
+void HeldTask::stopFetching() {
   std::vector<TopicPartition> fetched;
   for (std::size_t i = 0; i < restoring_.size(); ++i) {
-    if (!restoring_[i].fetching) continue;
+    if (!restoring_[i].open) continue;
     fetched.push_back(task_.changelogs()[i].partition);
-    fetching_.slots.remove(restoring_[i].tag);
-    restoring_[i].fetching = false;
+    fetching_->slots.remove(restoring_[i].tag);
   }
   for (std::size_t i = 0; i < input_tags_.size(); ++i) {
     fetched.push_back(task_.queues()[i].partition());
-    fetching_.slots.remove(input_tags_[i]);
+    fetching_->slots.remove(input_tags_[i]);
   }
   input_tags_.clear();
+  input_paused_.clear();
+  paused_ = 0;
+  if (!fetched.empty()) fetching_->consumer.remove(fetched);
+}
+
+void HeldTask::detach() {
+  if (fetching_) stopFetching();
+  fetching_ = nullptr;
+  task_.worksNowhere();
+}
+
+void HeldTask::rollBack(Timestamp now) {
+  if (fetching_) stopFetching();
+  fetching_ = nullptr;
+  under_way_.keep(task_.rollBack(now));
+}
+
+void HeldTask::stop() noexcept {
+  if (task_.state() == Task::State::closed) return;
   try {
-    if (!fetched.empty()) fetching_.consumer.remove(fetched);
+    detach();
   } catch (const std::exception& error) {
     log_.warning("fetching could not be stopped", {{"task", toString(id())}, {"error", error.what()}});
   }
-  for (const std::string& store : task_.spec().stores) fetching_.stores.gone(store, id().partition);
+  fetching_ = nullptr;
+  for (Restoring& state : restoring_) {
+    if (state.open && state.watch) std::exchange(state.watch, nullptr)->suspended();
+  }
+  if (registry_) {
+    for (const std::string& store : task_.spec().stores) registry_->gone(store, id().partition);
+  }
   task_.close();
+}
+
+void HeldTask::stopCorrupted() noexcept {
+  stop();
+  try {
+    task_.setStoresAside();
+  } catch (const std::exception& error) {
+    log_.error("what a task has on disk could not be put aside",
+               {{"task", toString(id())}, {"error", error.what()}});
+  }
 }
 
 void HeldTask::receive(const FetchSlot& slot, std::span<FetchedRecord> records, Timestamp now) {
@@ -151,6 +216,7 @@ void HeldTask::receive(const FetchSlot& slot, std::span<FetchedRecord> records, 
   if (!records.empty()) {
     task_.restore(index, records);
     restored_records_ += records.size();
+    state.watch->restored(records.size(), task_.changelogs()[index].next_offset);
   }
   if (state.end >= 0 && task_.changelogs()[index].next_offset >= state.end) finishRestore(index, now);
 }
@@ -178,17 +244,17 @@ void HeldTask::resetInput(std::size_t source, const FetchEvent& event) {
   // Records that wait already are processed first; only the position is forgotten.
   queue.forgetPosition();
   const std::int64_t start = startOf(queue);
-  fetching_.consumer.remove({queue.partition()});
-  fetching_.consumer.add({{queue.partition(), start, fetching_.queue, input_tags_[source]}});
+  fetching_->consumer.remove({queue.partition()});
+  fetching_->consumer.add({{queue.partition(), start, fetching_->queue, input_tags_[source]}});
 }
 
 void HeldTask::restartChangelog(std::size_t changelog) {
   log_.warning("a changelog does not have the offset to go on from: its store is emptied and restored",
                {{"task", toString(id())}, {"store", task_.changelogs()[changelog].store}});
   const TopicPartition partition = task_.changelogs()[changelog].partition;
-  fetching_.consumer.remove({partition});
+  fetching_->consumer.remove({partition});
   task_.wipe(changelog);
-  fetching_.consumer.add({{partition, offset_earliest, fetching_.queue, restoring_[changelog].tag}});
+  fetching_->consumer.add({{partition, offset_earliest, fetching_->queue, restoring_[changelog].tag}});
 }
 
 void HeldTask::applyBackPressure() {
@@ -197,18 +263,45 @@ void HeldTask::applyBackPressure() {
   std::vector<TopicPartition> resume;
   for (std::size_t i = 0; i < input_tags_.size(); ++i) {
     const RecordQueue& queue = task_.queues()[i];
-    if (!input_paused_[i] && (queue.size() > fetching_.pause_above || queue.bytes() > pause_above_bytes)) {
+    if (!input_paused_[i] && (queue.size() > fetching_->pause_above || queue.bytes() > pause_above_bytes)) {
       pause.push_back(queue.partition());
       input_paused_[i] = true;
-    } else if (input_paused_[i] && queue.size() <= fetching_.pause_above / 4 &&
+    } else if (input_paused_[i] && queue.size() <= fetching_->pause_above / 4 &&
                queue.bytes() <= pause_above_bytes / 4) {
       resume.push_back(queue.partition());
       input_paused_[i] = false;
     }
   }
   paused_ = static_cast<std::size_t>(std::count(input_paused_.begin(), input_paused_.end(), true));
-  if (!pause.empty()) fetching_.consumer.pause(pause);
-  if (!resume.empty()) fetching_.consumer.resume(resume);
+  if (!pause.empty()) fetching_->consumer.pause(pause);
+  if (!resume.empty()) fetching_->consumer.resume(resume);
+}
+
+void HeldTask::measure() {
+  TaskMetrics* const metrics = task_.metrics();
+  if (!metrics || !fetching_) return;
+  metrics->setRestoreRemaining(restoreRemaining());
+  metrics->setBuffered(task_.bufferedRecords(), running() ? task_.bufferedBytes() : 0);
+  for (const RecordQueue& queue : task_.queues()) {
+    const std::optional<std::int64_t> end = fetching_->consumer.knownEnd(queue.partition());
+    if (end && queue.nextOffset() >= 0)
+      queue.lag->set(static_cast<double>(std::max<std::int64_t>(*end - queue.nextOffset(), 0)));
+  }
+}
+
+void HeldTask::lookForLag() {
+  if (task_.queues().size() < 2 || input_tags_.empty()) return;
+  for (RecordQueue& queue : task_.queues()) {
+    if (!queue.empty() || !queue.caughtUp()) continue;
+    const std::optional<std::int64_t> end = fetching_->consumer.knownEnd(queue.partition());
+    if (end && *end > queue.position()) queue.fellBehind();
+  }
+}
+
+bool HeldTask::mayGoOn(const GroupMetadata& as, const TaskOrder& order) const {
+  if (order.spec.sources != task_.spec().sources || task_.state() == Task::State::closed) return false;
+  const bool next = as.generation >= 0 && as.generation <= assigned_as.generation + 1;
+  return next || (!commit_failed && standsAt(order.committed));
 }
 
 bool HeldTask::standsAt(const CommittedOffsets& committed) const {

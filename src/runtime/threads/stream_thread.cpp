@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "widgetstream/core/error.hpp"
+#include "runtime/threads/on_task.hpp"
 
 namespace widgetstream {
 namespace {
@@ -14,50 +14,31 @@ constexpr std::size_t poll_records = 2000;
 constexpr nanoseconds longest_processing{std::chrono::milliseconds{20}};
 /// How soon a thread looks again at what only tells when asked: a sink that is full, a flush that goes on.
 constexpr Milliseconds ask_again{2};
+constexpr Milliseconds shortest_rest{20};
+constexpr nanoseconds measure_every{std::chrono::seconds{1}};
 constexpr nanoseconds retry_commit{std::chrono::milliseconds{500}};
-
-TaskEnvironment environmentOf(const StreamThreadSetup& setup, CacheBudget& cache) {
-  const StreamsConfig& config = setup.config;
-  return TaskEnvironment{.graph = setup.graph,
-                         .application_id = config.application_id,
-                         .state_directory = setup.state_directory,
-                         .producer = setup.producer,
-                         .clock = *config.clock,
-                         .metrics = setup.metrics,
-                         .cache = cache,
-                         .log = setup.log,
-                         .engine_resources = setup.engine_resources,
-                         .deserialization_handler = config.deserialization_exception_handler,
-                         .processing_handler = config.processing_exception_handler,
-                         .production_handler = config.production_exception_handler,
-                         .sink_handler = config.sink_exception_handler,
-                         .dead_letter_topic = config.dead_letter_queue_topic,
-                         .timestamp_extractor = config.default_timestamp_extractor,
-                         .max_task_idle = config.max_task_idle,
-                         .emit_interval = config.emit_interval,
-                         .globals = setup.globals,
-                         .aborted = &setup.aborted};
-}
-
-std::int64_t packed(const TaskId& task) {
-  return static_cast<std::int64_t>(task.subtopology) << 32 | static_cast<std::uint32_t>(task.partition);
-}
 
 }  // namespace
 
-StreamThread::StreamThread(const StreamThreadSetup& setup)
-    : setup_(setup),
-      name_("StreamThread-" + std::to_string(setup.index + 1)),
-      log_(setup.log),
-      cache_{setup.config.cache_max_bytes / static_cast<std::size_t>(setup.config.num_stream_threads), 0},
-      environment_(environmentOf(setup_, cache_)),
-      fetching_{setup.consumer, static_cast<std::size_t>(setup.index), slots_,
-                setup.stores,   setup.config.auto_offset_reset,        setup.config.buffered_records_per_partition},
-      commit_(environment_, setup.membership, setup.purge),
-      now_(setup.config.clock->now()),
-      next_commit_(setup.config.clock->elapsed() + setup.config.commit_interval),
-      restored_(setup.metrics.counter("widgetstream_restored_records_total", "Changelog records applied to stores.")),
-      task_count_(setup.metrics.gauge("widgetstream_tasks", "Tasks that a stream thread has.", {{"thread", name_}})) {}
+StreamThread::StreamThread(int index, SharedByThreads& shared)
+    : index_(index),
+      shared_(shared),
+      name_(shared.client_id + "-StreamThread-" + std::to_string(index + 1)),
+      log_(shared.environment.log),
+      metrics_(shared.environment.metrics, *shared.config.clock, shared.environment.measuring.window, name_),
+      cache_{shareOf(shared.config.cache_max_bytes), 0},
+      fetching_{shared.consumer, static_cast<std::size_t>(index),
+                slots_,          shared.stores,
+                cache_,          name_,
+                &metrics_,       shared.restore_listener,
+                shared.config.auto_offset_reset,
+                shared.config.buffered_records_per_partition},
+      commit_(shared.environment, shared.membership, shared.purge),
+      attempts_(shared.config.retry_backoff, shared.config.retry_backoff_max),
+      now_(shared.config.clock->now()),
+      next_commit_(elapsed() + shared.config.commit_interval) {
+  publish();
+}
 
 StreamThread::~StreamThread() {
   dropAll();
@@ -65,43 +46,102 @@ StreamThread::~StreamThread() {
 
 void StreamThread::post(ThreadCommand command) {
   mailbox_.post(std::move(command));
-  setup_.consumer.wake(fetching_.queue);
+  shared_.consumer.wake(fetching_.queue);
 }
 
-std::optional<TaskId> StreamThread::currentTask() const noexcept {
-  const std::int64_t task = current_task_.load(std::memory_order_relaxed);
-  if (task < 0) return std::nullopt;
-  return TaskId{static_cast<std::int32_t>(task >> 32), static_cast<std::int32_t>(task & 0xffffffff)};
+void StreamThread::wake() {
+  mailbox_.wake();
+  shared_.consumer.wake(fetching_.queue);
+}
+
+std::size_t StreamThread::shareOf(std::size_t bytes) const noexcept {
+  return bytes / std::max<std::size_t>(shared_.thread_count.load(std::memory_order_relaxed), 1);
 }
 
 bool StreamThread::runOnce(Milliseconds max_wait) {
   if (closed_) return false;
+  bool worked = true;
   try {
-    return step(max_wait);
+    worked = step(max_wait);
   } catch (...) {
     fail(std::current_exception());
-    return true;
   }
+  view_.atNone();
+  view_.rests();
+  return worked;
 }
 
 bool StreamThread::step(Milliseconds max_wait) {
-  takeOrders();
-  if (closed_) return true;
-  bool worked = fetch(max_wait);
-  now_ = setup_.config.clock->now();
+  cache_.limit_bytes = shareOf(shared_.config.cache_max_bytes);
+  if (mailbox_.any()) {
+    view_.works(elapsed());
+    takeOrders();
+    settleTroubles();
+    if (closed_) return true;
+    view_.rests();
+  }
+  if (any_rest_) endRests();
+  const bool fetched = fetch(max_wait);
+  view_.works(elapsed());
+  now_ = shared_.config.clock->now();
   dispatch();
+  const bool worked = work();
+  settleTroubles();
+  if (running_order_) reportRunning();
+  if (elapsed() >= next_measuring_) {
+    next_measuring_ = elapsed() + measure_every;
+    for (const auto& held : tasks_) held->measure();
+    countTasks();
+    summarize();
+  }
+  return fetched || worked;
+}
+
+void StreamThread::summarize() {
+  const Milliseconds interval = shared_.config.log_summary_interval;
+  if (interval <= Milliseconds{0} || elapsed() < next_summary_) return;
+  if (next_summary_ > nanoseconds{0}) {
+    log_.info("a stream thread has worked", {{"thread", name_},
+                                             {"records", std::to_string(done_.records)},
+                                             {"punctuations", std::to_string(done_.punctuations)},
+                                             {"commits", std::to_string(done_.commits)},
+                                             {"seconds", std::to_string(interval.count() / 1000)}});
+  }
+  done_ = {};
+  next_summary_ = elapsed() + nanoseconds{interval};
+}
+
+void StreamThread::countTasks() noexcept {
+  const auto restoring =
+      std::count_if(tasks_.begin(), tasks_.end(), [](const auto& held) { return !held->running(); });
+  metrics_.setTasks(tasks_.size(), static_cast<std::size_t>(restoring));
+}
+
+void StreamThread::beginCommit(std::optional<nanoseconds> deadline) {
+  commit_began_ = elapsed();
+  commit_.begin(runningTasks(), metadata_, deadline);
+}
+
+bool StreamThread::work() {
+  bool worked = false;
   if (!commit_.active() && !suspended_) {
-    worked = process() || worked;
-    worked = punctuate() || worked;
-    if (commitDue()) beginCommit();
+    if (!paused()) {
+      worked = process();
+      worked = punctuate() || worked;
+    }
+    if (commitDue()) beginCommit(std::nullopt);
   }
   if (commit_.active()) advanceCommit();
-  if (running_order_) reportRunning();
   return worked;
 }
 
 /// What the client holds is bounded by the client, so records are left there while those at hand cannot be processed.
 bool StreamThread::fetch(Milliseconds max_wait) {
+  if (paused()) {
+    left_over_ = blocked_ = false;
+    mailbox_.wait(commit_.active() ? std::min(max_wait, ask_again) : std::min(max_wait, untilCommit()));
+    return false;
+  }
   if (commit_.active() || suspended_) left_over_ = blocked_ = false;
   const std::size_t buffered = bufferedRecords();
   if (left_over_ && buffered >= poll_records) return false;
@@ -124,19 +164,25 @@ bool StreamThread::fetch(Milliseconds max_wait) {
 Milliseconds StreamThread::waitFor(Milliseconds max_wait) const {
   if (left_over_ || mailbox_.any()) return Milliseconds{0};
   if (commit_.active() || blocked_) return std::min(max_wait, ask_again);
-  Milliseconds wait = std::min(max_wait, setup_.config.poll);
+  Milliseconds wait = std::min(max_wait, shared_.config.poll);
   if (suspended_) return wait;
-  const nanoseconds until_commit = next_commit_ - setup_.config.clock->elapsed();
-  wait = std::min(wait, std::chrono::ceil<Milliseconds>(std::max(until_commit, nanoseconds{0})));
+  wait = std::min(wait, any_rest_ ? std::min(untilCommit(), shortest_rest) : untilCommit());
   for (const auto& held : tasks_) {
     if (const auto due = held->task().nextWallClockPunctuation())
-      wait = std::min(wait, std::max(*due - setup_.config.clock->now(), Milliseconds{0}));
+      wait = std::min(wait, std::max(*due - shared_.config.clock->now(), Milliseconds{0}));
   }
   return wait;
 }
 
+Milliseconds StreamThread::untilCommit() const {
+  return std::chrono::ceil<Milliseconds>(std::max(next_commit_ - elapsed(), nanoseconds{0}));
+}
+
 std::size_t StreamThread::poll(Milliseconds wait) {
-  setup_.consumer.poll(fetching_.queue, poll_records, wait, batch_);
+  const nanoseconds began = elapsed();
+  shared_.consumer.poll(fetching_.queue, poll_records, wait, batch_);
+  const nanoseconds ended = elapsed();
+  metrics_.polled(ended, ended - began, batch_.records.size());
   return batch_.records.size() + batch_.events.size();
 }
 
@@ -147,21 +193,26 @@ void StreamThread::dispatch() {
     std::size_t end = begin + 1;
     while (end < records.size() && records[end].tag == records[begin].tag) ++end;
     if (FetchSlot* slot = slots_.find(records[begin].tag)) {
-      const std::uint64_t restored_before = slot->task->restoredRecords();
       HeldTask& held = *slot->task;
-      held.receive(*slot, std::span{records}.subspan(begin, end - begin), now_);
-      if (held.restoredRecords() != restored_before) restored_->add(held.restoredRecords() - restored_before);
+      const std::uint64_t restored_before = held.restoredRecords();
+      onTask(held, [&] { held.receive(*slot, std::span{records}.subspan(begin, end - begin), now_); });
+      if (held.restoredRecords() != restored_before)
+        metrics_.restored(elapsed(), held.restoredRecords() - restored_before);
     }
     begin = end;
   }
   for (const FetchEvent& event : batch_.events) {
-    if (FetchSlot* slot = slots_.find(event.tag)) slot->task->receive(*slot, event, now_);
+    if (FetchSlot* slot = slots_.find(event.tag)) {
+      HeldTask& held = *slot->task;
+      onTask(held, [&] { held.receive(*slot, event, now_); });
+    }
   }
   batch_.clear();
+  for (const auto& held : tasks_) held->lookForLag();
 }
 
 bool StreamThread::process() {
-  const Clock& clock = *setup_.config.clock;
+  const Clock& clock = *shared_.config.clock;
   const nanoseconds started = clock.elapsed();
   nanoseconds round_started = started;
   bool worked = false;
@@ -169,23 +220,28 @@ bool StreamThread::process() {
   for (;;) {
     std::size_t processed = 0;
     for (const auto& held : tasks_) {
-      if (!held->running()) continue;
-      current_task_.store(packed(held->id()), std::memory_order_relaxed);
-      processed += held->task().process(round_, now_);
-      held->task().punctuateStreamTime(now_);
+      if (!fits(*held)) continue;
+      onTask(*held, [&] {
+        const std::size_t of_task = held->task().process(round_, now_);
+        held->task().punctuateStreamTime(now_);
+        processed += of_task;
+        // What was in trouble has got through: the sooner that is committed, the less is tried again.
+        if (of_task > 0 && attempts_.any() && attempts_.count(held->id()) > 0) held->task().requestCommit();
+      });
     }
     if (processed == 0) break;
     worked = true;
     const nanoseconds ended = clock.elapsed();
+    metrics_.processed(ended, ended - round_started, processed);
+    done_.records += processed;
     adaptRound(ended - round_started);
     round_started = ended;
     now_ = clock.now();
-    if (ended - started > longest_processing || mailbox_.any() || commitDue()) {
+    if (ended - started > longest_processing || mailbox_.any() || paused() || commitDue()) {
       left_over_ = bufferedRecords() > 0;
       break;
     }
   }
-  current_task_.store(-1, std::memory_order_relaxed);
   blocked_ = !left_over_ && bufferedRecords() > 0;
   return worked;
 }
@@ -201,10 +257,17 @@ void StreamThread::adaptRound(nanoseconds took) {
 
 bool StreamThread::punctuate() {
   bool any = false;
+  const nanoseconds began = elapsed();
   for (const auto& held : tasks_) {
-    if (!held->running()) continue;
-    any = held->task().punctuateStreamTime(now_) || any;
-    any = held->task().punctuateWallClock(now_) || any;
+    if (!fits(*held)) continue;
+    onTask(*held, [&] {
+      any = held->task().punctuateStreamTime(now_) || any;
+      any = held->task().punctuateWallClock(now_) || any;
+    });
+  }
+  if (any) {
+    metrics_.punctuated(elapsed(), elapsed() - began);
+    ++done_.punctuations;
   }
   return any;
 }
@@ -227,54 +290,62 @@ void StreamThread::applyBackPressure() {
 }
 
 bool StreamThread::commitDue() const {
-  if (setup_.config.clock->elapsed() >= next_commit_) return true;
+  if (elapsed() >= next_commit_) return true;
   std::size_t waiting_bytes = 0;
   for (const auto& held : tasks_) {
     if (!held->running()) continue;
     if (held->task().commitRequested()) return true;
     waiting_bytes += held->task().bufferedBytes();
   }
-  return waiting_bytes >=
-         setup_.config.uncommitted_max_bytes / static_cast<std::size_t>(setup_.config.num_stream_threads);
-}
-
-void StreamThread::beginCommit() {
-  commit_.begin(runningTasks(), metadata_, std::nullopt);
+  return waiting_bytes >= shareOf(shared_.config.uncommitted_max_bytes);
 }
 
 void StreamThread::advanceCommit() {
+  const nanoseconds began = elapsed();
   const CommitCycle::Result result = commit_.advance();
+  metrics_.blocked(elapsed() - began);
+  for (CommitCycle::Failure& failure : commit_.takeFailures()) troubles_.push_back(std::move(failure));
   if (result != CommitCycle::Result::pending) commitEnded(result);
 }
 
 void StreamThread::commitEnded(CommitCycle::Result result) {
-  const nanoseconds now = setup_.config.clock->elapsed();
-  next_commit_ = now + nanoseconds{setup_.config.commit_interval};
+  const nanoseconds now = elapsed();
+  next_commit_ = now + nanoseconds{shared_.config.commit_interval};
+  if (result == CommitCycle::Result::committed && !commit_.tasks().empty()) {
+    metrics_.committed(now, now - commit_began_);
+    ++done_.commits;
+  }
+  if (result == CommitCycle::Result::committed && attempts_.any()) {
+    for (const HeldTask* held : commit_.tasks()) attempts_.forget(held->id());
+  }
   if (result == CommitCycle::Result::failed) {
-    next_commit_ = now + std::min(nanoseconds{setup_.config.commit_interval}, retry_commit);
+    next_commit_ = now + std::min(nanoseconds{shared_.config.commit_interval}, retry_commit);
     if (!commit_troubled_) log_.warning("a commit did not go through and is tried again", {{"thread", name_}});
   }
   if (result == CommitCycle::Result::fenced) {
     log_.warning("the group does not take this member's commits any more: its tasks wait for a new assignment",
                  {{"thread", name_}});
     suspended_ = true;
+    fenced_ = true;
   }
   commit_troubled_ = result == CommitCycle::Result::failed;
-  if (suspend_order_) {
-    report(ThreadReport::Kind::suspended, *suspend_order_);
-    suspend_order_.reset();
-  }
-  if (closing_) {
-    dropAll();
-    closed_ = true;
-    report(ThreadReport::Kind::closed);
-  }
+  settleTroubles();
+  if (!releasing_.empty()) release(std::exchange(releasing_, {}));
+  if (suspend_order_) report(ThreadReport::Kind::suspended, *suspend_order_);
+  suspend_order_.reset();
+  publish();
+  if (closing_) end();
+}
+
+bool StreamThread::fits(const HeldTask& held) const {
+  return held.running() && held.attached() && std::none_of(troubles_.begin(), troubles_.end(),
+                                        [&](const auto& trouble) { return trouble.task == &held; });
 }
 
 std::vector<HeldTask*> StreamThread::runningTasks() const {
   std::vector<HeldTask*> running;
   for (const auto& held : tasks_) {
-    if (held->running()) running.push_back(held.get());
+    if (fits(*held)) running.push_back(held.get());
   }
   return running;
 }

@@ -1,14 +1,21 @@
-// How a stream thread follows its orders and what it reports.
+// How a stream thread follows its orders, and what it tells of itself.
 
 #include <algorithm>
 
+#include "runtime/threads/on_task.hpp"
 #include "runtime/threads/stream_thread.hpp"
-#include "widgetstream/core/error.hpp"
 
 namespace widgetstream {
+namespace {
+
+/// A task that moves within the process is committed first; when that takes longer it moves with what it has.
+constexpr std::chrono::nanoseconds release_deadline{std::chrono::seconds{5}};
+
+}  // namespace
 
 void StreamThread::takeOrders() {
   for (ThreadCommand& command : mailbox_.take()) {
+    if (closed_) return;
     // One that fails must not take the ones behind it along: somebody waits for their answers.
     try {
       std::visit([this](auto& order) { obey(order); }, command);
@@ -16,38 +23,106 @@ void StreamThread::takeOrders() {
       fail(std::current_exception());
     }
   }
+  publish();
 }
 
 void StreamThread::obey(AssignTasks& assign) {
   commit_.abandon();
   suspend_order_.reset();
-  keepOrDrop(assign);
+  releasing_.clear();
+  settleTroubles();
+  assigned_ = true;
   metadata_ = assign.metadata;
   suspended_ = false;
+  fenced_ = false;
   running_order_ = assign.order;
-  for (TaskOrder& order : assign.tasks) {
-    const bool kept =
-        std::any_of(tasks_.begin(), tasks_.end(), [&](const auto& held) { return held->id() == order.spec.id; });
-    if (kept) continue;
-    tasks_.push_back(std::make_unique<HeldTask>(std::move(order), environment_, fetching_));
-    tasks_.back()->start(setup_.config.clock->now());
+
+  ThreadReport given_back{index_, ThreadReport::Kind::released, assign.order, {}, {}, {}};
+  for (TaskOrder& order : assign.release) {
+    std::unique_ptr<HeldTask> held = take(order.spec.id);
+    const bool goes_on = held && held->mayGoOn(metadata_, order);
+    given_back.tasks[order.spec.id] = goes_on ? detached(std::move(held)) : nullptr;
+    if (held) drop(std::move(held));
   }
-  std::sort(tasks_.begin(), tasks_.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
-  task_count_->set(static_cast<double>(tasks_.size()));
+  if (!given_back.tasks.empty()) report(std::move(given_back));
+  if (closing_) return end();
+
+  // Those that stay are taken out and given back to this thread like the others.
+  for (GivenTask& given : assign.tasks) {
+    if (!given.held) given.held = take(given.order.spec.id);
+  }
+  dropAll();
+  adopt(assign.tasks);
 }
 
-/// A task goes on from its own position when nobody else can have had it: it comes back in the very next generation, or
-/// the group still stands where it committed last. Otherwise it starts anew from what is committed (design D2).
-void StreamThread::keepOrDrop(const AssignTasks& assign) {
-  const bool next = assign.metadata.generation >= 0 && assign.metadata.generation <= metadata_.generation + 1;
-  for (auto& held : tasks_) {
-    const auto order = std::find_if(assign.tasks.begin(), assign.tasks.end(),
-                                    [&](const TaskOrder& candidate) { return candidate.spec.id == held->id(); });
-    const bool ours = order != assign.tasks.end() && order->spec.sources == held->task().spec().sources;
-    if (ours && (next || (!held->commit_failed && held->standsAt(order->committed)))) continue;
-    drop(std::move(held));
+void StreamThread::obey(AdoptTasks& order) {
+  if (closing_) return;
+  fenced_ = fenced_ && metadata_ == order.metadata;
+  metadata_ = order.metadata;
+  assigned_ = true;
+  suspended_ = fenced_;
+  running_order_ = order.order;
+  adopt(order.tasks);
+}
+
+void StreamThread::adopt(std::vector<GivenTask>& tasks) {
+  for (GivenTask& given : tasks) {
+    const TaskId id = given.order.spec.id;
+    if (std::any_of(tasks_.begin(), tasks_.end(), [&](const auto& held) { return held->id() == id; })) continue;
+    std::unique_ptr<HeldTask> held = std::move(given.held);
+    if (held && !held->mayGoOn(metadata_, given.order)) drop(std::move(held));
+    const bool goes_on = held && held->attached();
+    if (!held) {
+      held = std::make_unique<HeldTask>(std::move(given.order), shared_.environment, shared_.under_way);
+      metrics_.taskCreated(elapsed());
+    }
+    held->assigned_as = metadata_;
+    held->task().setAttempts(attempts_.count(id));
+    tasks_.push_back(std::move(held));
+    if (goes_on) continue;
+    HeldTask& added = *tasks_.back();
+    onTask(added, [&] { added.attach(fetching_, shared_.config.clock->now()); });
   }
-  std::erase(tasks_, nullptr);
+  std::sort(tasks_.begin(), tasks_.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
+  countTasks();
+}
+
+void StreamThread::obey(ReleaseTasks& order) {
+  releasing_.insert(order.tasks.begin(), order.tasks.end());
+  beginLastCommit(elapsed() + release_deadline);
+}
+
+/// Tasks that are not here any more, because they failed meanwhile, are answered with nothing.
+void StreamThread::release(const std::set<TaskId>& tasks) {
+  ThreadReport given_back{index_, ThreadReport::Kind::released, 0, {}, {}, {}};
+  for (const TaskId& id : tasks) {
+    std::unique_ptr<HeldTask> held = take(id);
+    attempts_.forget(id);
+    given_back.tasks[id] = held ? detached(std::move(held)) : nullptr;
+  }
+  countTasks();
+  report(std::move(given_back));
+}
+
+/// Null when it cannot be; then it is closed.
+std::unique_ptr<HeldTask> StreamThread::detached(std::unique_ptr<HeldTask> held) noexcept {
+  try {
+    held->detach();
+    return held;
+  } catch (...) {
+    log_.warning("a task cannot move to another thread as it is",
+                 {{"task", toString(held->id())}, {"error", exceptionText(std::current_exception()).message}});
+    drop(std::move(held));
+    return nullptr;
+  }
+}
+
+std::unique_ptr<HeldTask> StreamThread::take(const TaskId& task) {
+  const auto found = std::find_if(tasks_.begin(), tasks_.end(), [&](const auto& held) { return held->id() == task; });
+  if (found == tasks_.end()) return nullptr;
+  std::unique_ptr<HeldTask> taken = std::move(*found);
+  tasks_.erase(found);
+  return taken;
 }
 
 void StreamThread::obey(SuspendTasks& suspend) {
@@ -57,11 +132,15 @@ void StreamThread::obey(SuspendTasks& suspend) {
   beginLastCommit(suspend.deadline);
 }
 
-void StreamThread::obey(AbandonTasks&) {
+void StreamThread::obey(AbandonTasks& abandon) {
   commit_.abandon();
   running_order_.reset();
+  suspend_order_.reset();
   suspended_ = true;
   dropAll();
+  attempts_.clear();
+  if (!releasing_.empty()) release(std::exchange(releasing_, {}));
+  report(ThreadReport::Kind::suspended, abandon.order);
 }
 
 void StreamThread::obey(CloseThread& close) {
@@ -76,8 +155,15 @@ void StreamThread::beginLastCommit(std::chrono::nanoseconds deadline) {
   if (commit_.active()) {
     commit_.setDeadline(deadline);
   } else {
-    commit_.begin(runningTasks(), metadata_, deadline);
+    beginCommit(deadline);
   }
+}
+
+void StreamThread::end() {
+  dropAll();
+  closed_ = true;
+  publish();
+  report(ThreadReport::Kind::closed);
 }
 
 void StreamThread::reportRunning() {
@@ -85,50 +171,45 @@ void StreamThread::reportRunning() {
     return;
   report(ThreadReport::Kind::running, *running_order_);
   running_order_.reset();
+  publish();
 }
 
-void StreamThread::drop(std::unique_ptr<HeldTask> held) noexcept {
-  held->stop();
-  std::shared_ptr<TaskDeliveries> deliveries = held->task().sharedDeliveries();
-  held.reset();
-  if (deliveries->all.underWay() > 0) under_way_.push_back(std::move(deliveries));
-  std::erase_if(under_way_, [](const auto& kept) { return kept->all.underWay() == 0; });
+void StreamThread::report(ThreadReport::Kind kind, std::uint64_t order) {
+  report(ThreadReport{index_, kind, order, {}, {}, {}});
 }
 
-void StreamThread::dropAll() noexcept {
-  for (auto& held : tasks_) drop(std::move(held));
-  tasks_.clear();
-  task_count_->set(0);
+void StreamThread::report(ThreadReport report) {
+  shared_.reports.post(std::move(report));
 }
 
-void StreamThread::abandon() noexcept {
-  commit_.abandon();
-  batch_.clear();
-  dropAll();
-  closed_ = true;
+ThreadState StreamThread::threadState() const {
+  if (closed_) return ThreadState::dead;
+  if (closing_) return ThreadState::pending_shutdown;
+  if (suspended_) return ThreadState::partitions_revoked;
+  if (!assigned_) return ThreadState::starting;
+  const bool all = std::all_of(tasks_.begin(), tasks_.end(), [](const auto& held) { return held->running(); });
+  return all ? ThreadState::running : ThreadState::partitions_assigned;
 }
 
-void StreamThread::fail(std::exception_ptr error) {
-  const std::optional<TaskId> task = currentTask();
-  log_.error("a stream thread stops with an error",
-             {{"thread", name_}, {"task", task ? toString(*task) : "none"}, {"error", exceptionText(error).message}});
-  current_task_.store(-1, std::memory_order_relaxed);
-  commit_.abandon();
-  batch_.clear();
-  dropAll();
-  left_over_ = blocked_ = false;
-  suspended_ = true;
-  running_order_.reset();
-  report(ThreadReport::Kind::failed, 0, std::move(error));
-  if (suspend_order_) report(ThreadReport::Kind::suspended, *suspend_order_);
-  suspend_order_.reset();
-  if (!closing_) return;
-  closed_ = true;
-  report(ThreadReport::Kind::closed);
-}
-
-void StreamThread::report(ThreadReport::Kind kind, std::uint64_t order, std::exception_ptr error) {
-  setup_.reports.post({setup_.index, kind, order, std::move(error)});
+void StreamThread::publish() {
+  ThreadMetadata metadata;
+  metadata.thread_name = name_;
+  metadata.thread_state = threadState();
+  metadata.consumer_client_id = shared_.client_id + "-consumer";
+  metadata.producer_client_id = shared_.client_id + "-producer";
+  metadata.admin_client_id = shared_.client_id + "-admin";
+  for (const auto& held : tasks_) {
+    TaskMetadata& task = metadata.active_tasks.emplace_back();
+    task.task_id = held->id();
+    task.time_current_idling_started = held->task().idleSince();
+    for (const RecordQueue& queue : std::as_const(held->task()).queues()) {
+      task.topic_partitions.push_back(queue.partition());
+      if (queue.committedOffset() >= 0) task.committed_offsets[queue.partition()] = queue.committedOffset();
+      if (const auto end = shared_.consumer.knownEnd(queue.partition())) task.end_offsets[queue.partition()] = *end;
+    }
+  }
+  metrics_.setState(metadata.thread_state);
+  view_.publish(std::move(metadata));
 }
 
 }  // namespace widgetstream

@@ -75,6 +75,57 @@ void AdminClient::deleteRecords(const std::map<TopicPartition, std::int64_t>& be
   });
 }
 
+std::unique_ptr<AdminRequest> AdminClient::beginDeleteRecords(const std::map<TopicPartition, std::int64_t>& before,
+                                                              Milliseconds timeout) {
+  /// This cluster answers at once.
+  class Answered final : public AdminRequest {
+   public:
+    [[nodiscard]] bool finished() override { return true; }
+  };
+  deleteRecords(before, timeout);
+  return std::make_unique<Answered>();
+}
+
+std::map<std::string, std::int32_t> AdminClient::allTopics(Milliseconds) {
+  std::map<std::string, std::int32_t> counts;
+  request("allTopics", [&] {
+    for (const auto& [name, topic] : cluster_->topics) counts[name] = static_cast<std::int32_t>(topic.partitions.size());
+  });
+  return counts;
+}
+
+std::map<TopicPartition, std::int64_t> AdminClient::offsetsForTime(const std::vector<TopicPartition>& partitions,
+                                                                   Timestamp at, Milliseconds) {
+  std::map<TopicPartition, std::int64_t> offsets;
+  request("offsetsForTime", [&] {
+    for (const TopicPartition& partition : partitions) {
+      const PartitionLog* log = cluster_->findPartition(partition);
+      if (!log) continue;
+      const auto found = std::find_if(log->records.begin(), log->records.end(),
+                                      [&](const RecordPtr& record) { return record->timestamp >= at; });
+      if (found != log->records.end()) offsets[partition] = (*found)->offset;
+    }
+  });
+  return offsets;
+}
+
+std::vector<GroupMember> AdminClient::groupMembers(const std::string& group, Milliseconds) {
+  std::vector<GroupMember> members;
+  request("groupMembers", [&] {
+    for (const auto& [id, member] : cluster_->group(group).members()) members.push_back({id, id, "in this process"});
+  });
+  return members;
+}
+
+void AdminClient::setGroupOffsets(const std::string& group, const CommittedOffsets& offsets, Milliseconds) {
+  request("setGroupOffsets", [&] {
+    Group& of_name = cluster_->group(group);
+    if (!of_name.members().empty())
+      throw Error(ErrorKind::fatal, "setGroupOffsets: group " + group + " has members");
+    for (const auto& [at, offset] : offsets) of_name.committed[at] = offset;
+  });
+}
+
 void AdminClient::removeMember(const std::string& group, const std::string& member_id, Milliseconds) {
   request("removeMember", [&] { cluster_->group(group).remove(member_id); });
 }

@@ -21,6 +21,13 @@ class AdminClient final : public Admin {
   void createTopics(const std::vector<TopicSpec>& topics, Milliseconds timeout) override;
   void deleteTopics(const std::vector<std::string>& topics, Milliseconds timeout) override;
   void deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) override;
+  [[nodiscard]] std::unique_ptr<AdminRequest> beginDeleteRecords(const std::map<TopicPartition, std::int64_t>& before,
+                                                                 Milliseconds timeout) override;
+  [[nodiscard]] std::map<std::string, std::int32_t> allTopics(Milliseconds timeout) override;
+  [[nodiscard]] std::map<TopicPartition, std::int64_t> offsetsForTime(const std::vector<TopicPartition>& partitions,
+                                                                      Timestamp at, Milliseconds timeout) override;
+  [[nodiscard]] std::vector<GroupMember> groupMembers(const std::string& group, Milliseconds timeout) override;
+  void setGroupOffsets(const std::string& group, const CommittedOffsets& offsets, Milliseconds timeout) override;
   void removeMember(const std::string& group, const std::string& member_id, Milliseconds timeout) override;
 
  private:

@@ -29,6 +29,13 @@ FetchedRecord fetched(const RecordPtr& from, std::uint64_t tag) {
 ConsumerClient::ConsumerClient(std::shared_ptr<Cluster> cluster, const ConsumerSettings& settings)
     : cluster_(std::move(cluster)), group_(settings.group), woken_(settings.queues), last_served_(settings.queues) {}
 
+std::size_t ConsumerClient::addQueue() {
+  const std::lock_guard lock{cluster_->mutex};
+  woken_.push_back(false);
+  last_served_.emplace_back();
+  return woken_.size() - 1;
+}
+
 void ConsumerClient::add(const std::vector<PartitionStart>& partitions) {
   const std::lock_guard lock{cluster_->mutex};
   for (const PartitionStart& start : partitions) {
@@ -139,6 +146,14 @@ std::map<TopicPartition, OffsetRange> ConsumerClient::offsets(const std::vector<
     if (const PartitionLog* log = cluster_->findPartition(at)) ranges[at] = {log->first, log->end()};
   }
   return ranges;
+}
+
+std::optional<std::int64_t> ConsumerClient::knownEnd(const TopicPartition& partition) const {
+  const std::lock_guard lock{cluster_->mutex};
+  const auto fetch = fetches_.find(partition);
+  if (fetch == fetches_.end() || fetch->second.position < 0) return std::nullopt;  // nothing has been fetched yet
+  const PartitionLog* log = cluster_->findPartition(partition);
+  return log ? std::optional{log->end()} : std::nullopt;
 }
 
 CommittedOffsets ConsumerClient::committed(const std::vector<TopicPartition>& partitions, Milliseconds) {

@@ -14,6 +14,7 @@ class ConsumerClient final : public Consumer {
  public:
   ConsumerClient(std::shared_ptr<Cluster> cluster, const ConsumerSettings& settings);
 
+  [[nodiscard]] std::size_t addQueue() override;
   void add(const std::vector<PartitionStart>& partitions) override;
   void remove(const std::vector<TopicPartition>& partitions) override;
   void pause(const std::vector<TopicPartition>& partitions) override;
@@ -22,6 +23,7 @@ class ConsumerClient final : public Consumer {
   void wake(std::size_t queue) override;
   [[nodiscard]] std::map<TopicPartition, OffsetRange> offsets(const std::vector<TopicPartition>& partitions,
                                                               Milliseconds timeout) override;
+  [[nodiscard]] std::optional<std::int64_t> knownEnd(const TopicPartition& partition) const override;
   [[nodiscard]] CommittedOffsets committed(const std::vector<TopicPartition>& partitions,
                                            Milliseconds timeout) override;
 

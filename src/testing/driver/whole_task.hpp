@@ -36,6 +36,10 @@ class WholeTask {
   [[nodiscard]] bool reads(const std::string& topic) const;
   /// nullptr when there is none of this name, or when the task is stopped.
   [[nodiscard]] StateStore* store(const std::string& name) const;
+  /// Of all tasks there have been.
+  [[nodiscard]] std::uint64_t droppedRecords() const noexcept {
+    return dropped_before_ + (task_ ? task_->droppedRecords() : 0);
+  }
   [[nodiscard]] const TopologyGraph& graph() const noexcept { return graph_; }
 
  private:
@@ -62,6 +66,7 @@ class WholeTask {
   std::unique_ptr<Consumer> global_consumer_;
   std::unique_ptr<GlobalState> globals_;  // null without global stores
   std::unique_ptr<Task> task_;
+  std::uint64_t dropped_before_ = 0;
   FetchBatch batch_;
 };
 

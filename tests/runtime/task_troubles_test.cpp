@@ -1,0 +1,201 @@
+// A task that meets a passing error begins anew by itself; the others do not notice.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/runtime/stepped_counting.hpp"
+
+namespace widgetstream {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// Counts, and throws what it is told to when the value of a record says so.
+class Troubled final : public Processor<std::string, std::string> {
+ public:
+  struct Plan {
+    int throws = 0;
+    ErrorKind kind = ErrorKind::retriable;
+    int thrown = 0;
+  };
+  explicit Troubled(Plan& plan) : plan_(plan) {}
+  using Processor<std::string, std::string>::init;
+  using Processor<std::string, std::string>::process;
+  void init(Context& context) override {
+    counts_ = &context.getStateStore<KeyValueStore<std::string, std::string>>("counts");
+  }
+  void process(const Record<std::string, std::string>& record) override {
+    const std::string count = std::to_string(std::stoi(counts_->get(*record.key).value_or("0")) + 1);
+    counts_->put(*record.key, count);
+    if (*record.value == "trouble" && plan_.thrown < plan_.throws) {
+      ++plan_.thrown;
+      throw Error{plan_.kind, "the disk hums"};
+    }
+    context().forward(record.withValue(count));
+  }
+
+ private:
+  Plan& plan_;
+  KeyValueStore<std::string, std::string>* counts_ = nullptr;
+};
+
+class TaskTroubles : public SteppedCounting {
+ protected:
+  Topology topology(KeyValueStoreSupplier store = inMemoryKeyValueStore("counts")) {
+    Topology topology;
+    topology.addSource<std::string, std::string>("source", {"in"})
+        .addProcessor("count",
+                      ProcessorSupplier<std::string, std::string>{[this] { return std::make_unique<Troubled>(plan); }},
+                      {"source"})
+        .addStateStore(keyValueStoreBuilder<std::string, std::string>(std::move(store)), {"count"})
+        .addSink<std::string, std::string>("sink", "out", {"count"});
+    return topology;
+  }
+  SteppedInstance& begun(StreamsConfig config, KeyValueStoreSupplier store = inMemoryKeyValueStore("counts")) {
+    SteppedInstance& app = cluster.add(topology(std::move(store)), std::move(config));
+    app.start([this](std::exception_ptr, std::string_view) {
+      ++thread_failures;
+      return UncaughtExceptionResponse::shutdown_client;
+    });
+    EXPECT_TRUE(cluster.runUntilRunning(app));
+    return app;
+  }
+
+  Troubled::Plan plan;
+  int thread_failures = 0;
+};
+
+TEST_F(TaskTroubles, APassingErrorStartsTheTaskAnewFromItsLastCommit) {
+  plan = {3, ErrorKind::retriable};
+  SteppedInstance& app = begun(cluster.config());
+  sendAll();
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 8; }));
+  cluster.broker.append("in", "a", "trouble");
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 9; }));
+  EXPECT_EQ(plan.thrown, 3);
+  EXPECT_EQ(lastOutput("a"), "2") << "what a failed attempt wrote to the store does not count";
+  EXPECT_EQ(thread_failures, 0);
+  EXPECT_TRUE(cluster.runUntilRunning(app));
+}
+
+TEST_F(TaskTroubles, AnAttemptBeginsWithNewProcessorsAtTheFirstRecordWhenNothingIsCommitted) {
+  plan = {2, ErrorKind::retriable};
+  StreamsConfig latest = cluster.config();
+  latest.auto_offset_reset = AutoOffsetReset::latest;
+  begun(latest);
+  cluster.broker.append("in", "a", "trouble");
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 1; })) << "not from the end of the log";
+  EXPECT_EQ(lastOutput("a"), "1");
+}
+
+TEST_F(TaskTroubles, OtherTasksOfTheThreadGoOn) {
+  plan = {1, ErrorKind::retriable};
+  StreamsConfig patient = cluster.config();
+  patient.retry_backoff = std::chrono::minutes{1};
+  SteppedInstance& app = begun(patient);
+  cluster.broker.append("in", "a", "trouble");
+  ASSERT_TRUE(cluster.runUntil([&] { return plan.thrown == 1; }));
+  sendAll();
+  ASSERT_TRUE(runUntilOutputs(4));
+  EXPECT_EQ(lastOutput("a"), "") << "its task waits for the next attempt";
+  EXPECT_EQ(app.state(), StreamsState::running);
+}
+
+TEST_F(TaskTroubles, TheThreadFailsWhenATaskDoesNotGetThroughForTaskTimeoutMs) {
+  plan = {1'000'000, ErrorKind::retriable};
+  StreamsConfig config = cluster.config();
+  config.task_timeout = Milliseconds{3'000};
+  SteppedInstance& app = begun(config);
+  const Timestamp began = cluster.clock.now();
+  cluster.broker.append("in", "a", "trouble");
+  ASSERT_TRUE(cluster.runUntil([&] { return app.finished(); }, 40'000));
+  EXPECT_GE(cluster.clock.now() - began, Milliseconds{3'000});
+  EXPECT_GT(plan.thrown, 3);
+  EXPECT_LT(plan.thrown, 20) << "the pause between attempts grows";
+  EXPECT_EQ(thread_failures, 1);
+  EXPECT_THAT(app.runtime().waitingFor(), HasSubstr("has not got through for 3000 ms (task.timeout.ms): the disk hums"));
+}
+
+TEST_F(TaskTroubles, ARecordThatIsNotDeliveredInTimeIsTriedAgain) {
+  SteppedInstance& app = begun(cluster.config());
+  sendAll();
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 8; }));
+  cluster.broker.failNextSends(2, ErrorKind::retriable, "timed out", "out");
+  send("a");
+  send("b");
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 10; }));
+  EXPECT_EQ(lastOutput("a"), "2");
+  EXPECT_EQ(lastOutput("b"), "2");
+  EXPECT_EQ(thread_failures, 0);
+  EXPECT_TRUE(cluster.runUntilRunning(app));
+}
+
+TEST_F(TaskTroubles, AHandlerMayWantARecordToBeTriedAgain) {
+  plan = {4, ErrorKind::bad_record};
+  StreamsConfig config = cluster.config();
+  config.processing_exception_handler = retryUpTo(10);
+  config.task_timeout = Milliseconds{0};  // it is about client calls
+  SteppedInstance& app = begun(config);
+  cluster.broker.append("in", "a", "trouble");
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 1; }));
+  EXPECT_EQ(plan.thrown, 4);
+  EXPECT_EQ(lastOutput("a"), "1");
+  EXPECT_EQ(thread_failures, 0);
+  EXPECT_TRUE(cluster.runUntilRunning(app));
+}
+
+TEST_F(TaskTroubles, AHandlerGivesUpAfterSoManyAttempts) {
+  plan = {1'000'000, ErrorKind::bad_record};
+  StreamsConfig config = cluster.config();
+  config.processing_exception_handler = retryUpTo(3, logAndContinue());
+  begun(config);
+  cluster.broker.append("in", "a", "trouble");
+  cluster.broker.append("in", "a", "x");
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 2; }));
+  EXPECT_EQ(plan.thrown, 4);
+  EXPECT_EQ(thread_failures, 0);
+}
+
+TEST_F(TaskTroubles, ADamagedStoreIsSetAsideAndRestored) {
+  plan = {1, ErrorKind::store_corrupted};
+  SteppedInstance& app = begun(cluster.config(), persistentKeyValueStore("counts"));
+  sendAll(2);
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 16; }));
+  cluster.broker.append("in", "a", "trouble");
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 17; }));
+  EXPECT_EQ(lastOutput("a"), "4") << "at least once: the failed attempt is in the changelog";
+  EXPECT_EQ(app.runtime().metrics().total("widgetstream_stores_set_aside_total"), 1U);
+  std::size_t set_aside = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{cluster.config().state_dir / "app"}) {
+    if (std::filesystem::exists(entry.path() / "set-aside" / "counts")) ++set_aside;
+  }
+  EXPECT_EQ(set_aside, 1U);
+}
+
+TEST_F(TaskTroubles, AThreadThatIsToStartAgainLeavesTheOtherThreadsAlone) {
+  plan = {1, ErrorKind::fatal};
+  StreamsConfig config = cluster.config();
+  config.num_stream_threads = 2;
+  SteppedInstance& app = cluster.add(topology(), config);
+  app.start([this](std::exception_ptr, std::string_view) {
+    ++thread_failures;
+    return UncaughtExceptionResponse::replace_thread;
+  });
+  ASSERT_TRUE(cluster.runUntilRunning(app));
+  sendAll();
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 8; }));
+  const auto generation = cluster.broker.generation("app");
+  cluster.broker.append("in", "a", "trouble");
+  ASSERT_TRUE(cluster.runUntil([&] { return thread_failures == 1; }));
+  EXPECT_EQ(app.runtime().stores()->partitions("counts").size(), 2U) << "two of four tasks have been dropped";
+  sendAll();
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 17; }));
+  EXPECT_EQ(lastOutput("a"), "4") << "at least once: the failed attempt is in the changelog";
+  EXPECT_EQ(cluster.broker.generation("app"), generation);
+  EXPECT_TRUE(cluster.runUntilRunning(app));
+}
+
+}  // namespace
+}  // namespace widgetstream
