@@ -1,15 +1,10 @@
 #include "bench/compare/hand_count.hpp"
 
-#include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include <array>
 #include <memory>
-#include <stdexcept>
-#include <unordered_map>
 
+#include "bench/compare/hand_store.hpp"
 #include "bench/support/hand_clients.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -17,61 +12,7 @@ using namespace widgetstream;
 
 namespace {
 
-void require(const rocksdb::Status& status) {
-  if (!status.ok()) throw std::runtime_error{"RocksDB: " + status.ToString()};
-}
-
-std::array<char, 8> encoded(std::int64_t count) {
-  std::array<char, 8> bytes{};
-  for (int i = 7; i >= 0; --i, count >>= 8) bytes[static_cast<std::size_t>(i)] = static_cast<char>(count & 0xff);
-  return bytes;
-}
-
-std::int64_t decoded(std::string_view bytes) {
-  std::int64_t count = 0;
-  for (const char byte : bytes) count = count << 8 | static_cast<unsigned char>(byte);
-  return count;
-}
-
-struct HashView {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
-};
-using Counts = std::unordered_map<std::string, std::int64_t, HashView, std::equal_to<>>;
-
-/// The database of a partition; the changelog stands in for its write-ahead log.
-class HandStore {
- public:
-  explicit HandStore(const std::filesystem::path& directory) {
-    rocksdb::BlockBasedTableOptions table;
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-    rocksdb::Options options;
-    options.create_if_missing = true;
-    options.write_buffer_size = std::size_t{16} << 20;
-    options.compression = rocksdb::kNoCompression;
-    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-    rocksdb::DB* db = nullptr;
-    require(rocksdb::DB::Open(options, directory.string(), &db));
-    db_.reset(db);
-    unlogged_.disableWAL = true;
-  }
-
-  [[nodiscard]] std::int64_t get(std::string_view key) {
-    const auto status = db_->Get({}, db_->DefaultColumnFamily(), {key.data(), key.size()}, &found_);
-    const std::int64_t count = status.ok() ? decoded(found_.ToStringView()) : 0;
-    found_.Reset();
-    return count;
-  }
-  void put(std::string_view key, std::string_view value) {
-    require(db_->Put(unlogged_, {key.data(), key.size()}, {value.data(), value.size()}));
-  }
-  void write(rocksdb::WriteBatch& batch) { require(db_->Write(unlogged_, &batch)); }
-
- private:
-  std::unique_ptr<rocksdb::DB> db_;
-  rocksdb::WriteOptions unlogged_;
-  rocksdb::PinnableSlice found_;
-};
+using Counts = HandTable<std::int64_t>;
 
 /// What both ways have in common.
 struct HandCount {
@@ -142,5 +83,50 @@ void countByHandUncached(const Run& run, Progress& progress, RunNotes&) {
         job.tell(record.partition, key, value);
       },
       [&] { job.producer.poll(); });
+  job.producer.flush();
+}
+
+void countWindowsByHand(const Run& run, Progress& progress, RunNotes&) {
+  constexpr std::int64_t window_ms = 10'000;
+  struct Window {
+    std::int64_t start = -1;
+    Counts counts;
+  };
+  HandCount job{run};
+  std::vector<Window> windows(bench_partitions);
+  std::string key_of_window;
+  const auto write = [&](std::int32_t partition) {
+    Window& window = windows[static_cast<std::size_t>(partition)];
+    const auto start = encoded(window.start);
+    rocksdb::WriteBatch batch;
+    for (const auto& [key, count] : window.counts) {
+      key_of_window.assign(key).append(start.data(), start.size());
+      const auto bytes = encoded(count);
+      const std::string_view value{bytes.data(), bytes.size()};
+      batch.Put(key_of_window, {value.data(), value.size()});
+      job.tell(partition, key_of_window, value);
+    }
+    job.stores[static_cast<std::size_t>(partition)]->write(batch);
+    window.counts.clear();
+  };
+  job.consumer.run(
+      progress,
+      [&](const HandRecord& record) {
+        Window& window = windows[static_cast<std::size_t>(record.partition)];
+        const std::int64_t start = record.timestamp_ms / window_ms * window_ms;
+        if (start > window.start) {
+          write(record.partition);
+          window.start = start;
+        }
+        const std::string_view key = record.key;
+        const auto found = window.counts.find(key);
+        if (found != window.counts.end()) {
+          ++found->second;
+        } else {
+          window.counts.emplace(key, 1);
+        }
+      },
+      [&] { job.producer.poll(); });
+  for (std::int32_t partition = 0; partition < bench_partitions; ++partition) write(partition);
   job.producer.flush();
 }

@@ -8,3 +8,7 @@ void countByHand(const Run& run, Progress& progress, RunNotes& notes);
 
 /// Each record read from and written to RocksDB, changelog and output.
 void countByHandUncached(const Run& run, Progress& progress, RunNotes& notes);
+
+/// The counts of the window of 10 seconds that is open in each partition, in memory; written to RocksDB, changelog and
+/// output when the next one begins.
+void countWindowsByHand(const Run& run, Progress& progress, RunNotes& notes);

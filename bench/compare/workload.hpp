@@ -51,4 +51,6 @@ struct Workload {
 
 void addStateless(std::vector<Workload>& to);
 void addCounts(std::vector<Workload>& to);
+void addWindows(std::vector<Workload>& to);
+void addJoins(std::vector<Workload>& to);
 void addRestore(std::vector<Workload>& to);

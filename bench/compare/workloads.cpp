@@ -5,6 +5,8 @@ const std::vector<Workload>& workloads() {
     std::vector<Workload> made;
     addStateless(made);
     addCounts(made);
+    addWindows(made);
+    addJoins(made);
     addRestore(made);
     return made;
   }();
