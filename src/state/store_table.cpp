@@ -217,13 +217,13 @@ void StoreTable::releasePrevious() noexcept {
 // --- accounts
 
 void StoreTable::countOut(const Entry& entry) noexcept {
-  if (entry.cache_dirty) cache_bytes_ -= entry.bytes;
+  if (entry.cache_dirty) cache_bytes_ -= cacheBytes(entry);
   (entry.dirty() ? dirty_bytes_ : clean_bytes_) -= entry.bytes;
   extra_entries_ -= extraEntries(entry);
 }
 
 void StoreTable::countIn(const Entry& entry) noexcept {
-  if (entry.cache_dirty) cache_bytes_ += entry.bytes;
+  if (entry.cache_dirty) cache_bytes_ += cacheBytes(entry);
   (entry.dirty() ? dirty_bytes_ : clean_bytes_) += entry.bytes;
   extra_entries_ += extraEntries(entry);
 }
@@ -248,8 +248,21 @@ void StoreTable::reportCache() {
   reported_bytes_ = cache_bytes_;
 }
 
+std::size_t StoreTable::entryOverhead() const noexcept {
+  return slotsAt(*type_) + 2 * type_->slotSize() + EntryIndex::bytes_per_entry;
+}
+
+std::size_t StoreTable::cacheBytes(const Entry& entry) const noexcept {
+  // Java: three references of 8 bytes, a flag, and time, offset, partition and topic of the record. A number is 8 bytes;
+  // text and the like come with entry.bytes.
+  constexpr std::size_t topic_name = 16;
+  constexpr std::size_t overhead_in_java = 3 * 8 + 1 + 2 * 8 + 4 + topic_name + 8;
+  const std::size_t timestamp = options_.timestamped ? 8 : 0;
+  return entry.bytes - entryOverhead() + overhead_in_java + timestamp;
+}
+
 std::size_t StoreTable::measure(const Entry& entry, int which) {
-  std::size_t bytes = slotsAt(*type_) + 2 * type_->slotSize() + entry.key.size() + EntryIndex::bytes_per_entry;
+  std::size_t bytes = entryOverhead() + entry.key.size();
   if (entry.index_key) bytes += entry.index_key->size();
   if (entry.headers) {
     for (const Header& header : *entry.headers)

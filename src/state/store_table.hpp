@@ -99,7 +99,11 @@ class StoreTable {
   void setStamp(Entry& entry, const RecordStamp& stamp);
   [[nodiscard]] RecordStamp stampOf(const Entry& entry) const;
   void fill(void* into, const void* value, Timestamp timestamp, const RecordStamp& stamp) const;
-  /// Bytes an entry with this value counts for.
+  [[nodiscard]] std::size_t entryOverhead() const noexcept;
+  /// What an entry counts for in `statestore.cache.max.bytes`: about what Java counts for it, so that one setting holds
+  /// as many keys here as there. What it really takes is entry.bytes.
+  [[nodiscard]] std::size_t cacheBytes(const Entry& entry) const noexcept;
+  /// Bytes of memory an entry with this value takes.
   [[nodiscard]] std::size_t measure(const Entry& entry, int which);
   void log(const Entry& entry, int which, Timestamp record_timestamp, const Headers& record_headers);
 

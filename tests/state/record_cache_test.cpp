@@ -222,6 +222,14 @@ TEST_F(RecordCache, WithoutMemoryIsNone) {
   EXPECT_THAT(forwarded, IsEmpty()) << "the processor forwards itself";
 }
 
+TEST_F(RecordCache, CountsAnEntryForAboutWhatJavaCountsForIt) {
+  put("customer-12345", 1);
+  const std::size_t topic = stampAt(1).topic.size();
+  const std::size_t node_in_java = 14 + 3 * 8;
+  const std::size_t entry_in_java = 1 + (8 + 8) + (8 + 8 + 4 + topic);  // flag, timestamp and count, record context
+  EXPECT_NEAR(static_cast<double>(context.budget.used_bytes), static_cast<double>(node_in_java + entry_in_java), 20);
+}
+
 TEST_F(RecordCache, GivesItsMemoryBackWhenItCloses) {
   put("a", 1);
   EXPECT_GT(context.budget.used_bytes, 0U);
