@@ -55,6 +55,7 @@ GlobalState::GlobalState(GlobalStateSetup setup)
                    .dead_letter_topic = setup_.environment.dead_letter_topic,
                    .timestamp_extractor = setup_.environment.timestamp_extractor,
                    .max_task_idle = Milliseconds{-1},
+                   .measuring = setup_.environment.measuring,
                    .aborted = setup_.environment.aborted} {}
 
 GlobalState::~GlobalState() {

@@ -59,6 +59,9 @@ class GlobalState final : public GlobalStores {
   /// Closes the stores as a crash would.
   void abandon() noexcept;
 
+  /// How many records of its topics went no further. Of the thread that steps.
+  [[nodiscard]] std::uint64_t droppedRecords() const noexcept { return task_ ? task_->droppedRecords() : 0; }
+
   [[nodiscard]] StateStore& readOnly(const std::string& store) override;
   /// nullptr when there is none of this name, or it is not open.
   [[nodiscard]] StateStore* store(const std::string& name) const noexcept {

@@ -271,7 +271,7 @@ void WholeTask::stop() noexcept {
   if (!task_) return;
   consumer_->remove(task_->spec().sources);
   task_->close();
-  dropped_before_ += task_->droppedRecords();
+  dropped_before_ = droppedRecords();
   task_.reset();
   environment_.globals = nullptr;
   globals_.reset();

@@ -38,7 +38,7 @@ class WholeTask {
   [[nodiscard]] StateStore* store(const std::string& name) const;
   /// Of all tasks there have been.
   [[nodiscard]] std::uint64_t droppedRecords() const noexcept {
-    return dropped_before_ + (task_ ? task_->droppedRecords() : 0);
+    return dropped_before_ + (task_ ? task_->droppedRecords() : 0) + (globals_ ? globals_->droppedRecords() : 0);
   }
   [[nodiscard]] const TopologyGraph& graph() const noexcept { return graph_; }
 
