@@ -12,7 +12,7 @@
 namespace widgetstream {
 namespace {
 
-constexpr std::chrono::seconds run_timeout{60};
+constexpr std::chrono::seconds run_timeout{120};
 
 std::string shown(const std::optional<std::string>& bytes) {
   if (!bytes) return "null";
@@ -62,8 +62,8 @@ std::int64_t exchangeEpoch() {
 
 Exchange::Exchange(ExchangeCase of, const std::string& name)
     : case_(std::move(of)), application_id_(case_.topology + "-" + name) {
-  for (const std::string& input : case_.inputs) client_.createTopic(full(input), case_.partitions);
-  client_.createTopic(full("out"), case_.partitions);
+  for (const auto& [input, partitions] : case_.inputs) client_.createTopic(full(input), partitions);
+  client_.createTopic(full("out"), 2);
 }
 
 void Exchange::produce(const ExchangePart& part) {
@@ -111,13 +111,14 @@ std::vector<std::string> Exchange::ownTopics() {
   for (const auto& [topic, partitions] : client_.topics()) {
     if (!topic.starts_with(application_id_ + "-")) continue;
     const std::string name = shortName(topic);
-    if (name != "out" && std::ranges::find(case_.inputs, name) == case_.inputs.end()) own.push_back(name);
+    if (name != "out" && !case_.inputs.contains(name)) own.push_back(name);
   }
   return own;
 }
 
 bool Exchange::caughtUp() {
-  std::vector<std::string> sources = case_.inputs;
+  std::vector<std::string> sources;
+  for (const auto& [input, partitions] : case_.inputs) sources.push_back(input);
   std::ranges::copy_if(ownTopics(), std::back_inserter(sources), isRepartition);
   // Twice: what is committed the first time may have been sent on to a topic that was looked at before.
   for (int round = 0; round < 2; ++round) {

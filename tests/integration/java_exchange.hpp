@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,7 @@ using ExchangePart = std::vector<ExchangeInput>;
 /// A topology of tests/compat, and its topics.
 struct ExchangeCase {
   std::string topology;
-  std::vector<std::string> inputs;
-  int partitions = 2;
+  std::map<std::string, int> inputs;  ///< topics, and how many partitions they have
   std::vector<std::string> settings;  ///< name=value, for both languages
 };
 

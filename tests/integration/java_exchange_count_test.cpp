@@ -9,7 +9,7 @@ namespace widgetstream {
 namespace {
 
 struct Count {
-  static ExchangeCase definition() { return {.topology = "count", .inputs = {"in"}, .partitions = 3, .settings = {}}; }
+  static ExchangeCase definition() { return {.topology = "count", .inputs = {{"in", 3}}, .settings = {}}; }
 
   static std::vector<ExchangePart> parts(std::int64_t epoch) {
     const std::vector<std::string> words{"red", "green", "blue", "white", "black", "grün", ""};
