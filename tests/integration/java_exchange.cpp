@@ -154,7 +154,7 @@ std::string Exchange::valuesByKey(const std::string& topic) {
   return text;
 }
 
-std::string Exchange::table(const std::string& topic) {
+std::map<std::string, KafkaTestRecord> Exchange::compacted(const std::string& topic) {
   std::map<std::string, KafkaTestRecord> rows;
   for (KafkaTestRecord& record : client_.consumeAll(full(topic))) {
     const std::string key = record.key.value_or("");
@@ -164,8 +164,18 @@ std::string Exchange::table(const std::string& topic) {
       rows.erase(key);
     }
   }
+  return rows;
+}
+
+std::string Exchange::table(const std::string& topic) {
   std::string text;
-  for (const auto& [key, record] : rows) text += line(record) + "\n";
+  for (const auto& [key, record] : compacted(topic)) text += line(record) + "\n";
+  return text;
+}
+
+std::string Exchange::keys(const std::string& topic) {
+  std::string text;
+  for (const auto& [key, record] : compacted(topic)) text += shown(key) + "\n";
   return text;
 }
 

@@ -51,6 +51,8 @@ class Exchange {
   [[nodiscard]] std::string valuesByKey(const std::string& topic);
   /// What remains after compaction, in order of the keys.
   [[nodiscard]] std::string table(const std::string& topic);
+  /// The keys that remain after compaction, in order.
+  [[nodiscard]] std::string keys(const std::string& topic);
 
   /// Offset and partition time that are committed for each partition.
   [[nodiscard]] std::string commits();
@@ -59,6 +61,7 @@ class Exchange {
 
  private:
   [[nodiscard]] std::vector<std::string> command(Language language) const;
+  [[nodiscard]] std::map<std::string, KafkaTestRecord> compacted(const std::string& topic);
   [[nodiscard]] bool caughtUp();
   [[nodiscard]] std::vector<std::string> ownTopics();
   [[nodiscard]] std::string full(const std::string& topic) const { return application_id_ + "-" + topic; }

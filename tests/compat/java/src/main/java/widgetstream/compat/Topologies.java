@@ -5,12 +5,15 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.JoinWindows;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.SessionWindows;
+import org.apache.kafka.streams.kstream.StreamJoined;
 import org.apache.kafka.streams.kstream.Suppressed;
 import org.apache.kafka.streams.kstream.Suppressed.BufferConfig;
 import org.apache.kafka.streams.kstream.TableJoined;
@@ -32,10 +35,12 @@ final class Topologies {
         switch (name) {
             case "count" -> count(builder, application);
             case "windowed-count" -> windowedCount(builder, application);
+            case "windowed-count-on-close" -> windowedCountOnClose(builder, application);
             case "session-count" -> sessionCount(builder, application);
             case "table-table-join" -> tableTableJoin(builder, application);
             case "suppress" -> suppress(builder, application);
             case "foreign-key-join" -> foreignKeyJoin(builder, application);
+            case "stream-stream-join" -> streamStreamJoin(builder, application);
             default -> throw new IllegalArgumentException("no topology is called " + name);
         }
     }
@@ -62,6 +67,17 @@ final class Topologies {
                 Produced.with(WindowedSerdes.timeWindowedSerdeFrom(String.class, TEN_SECONDS.size()), I64));
     }
 
+    private static void windowedCountOnClose(StreamsBuilder builder, String application) {
+        input(builder, application)
+            .groupByKey(Grouped.with(STR, STR))
+            .windowedBy(TEN_SECONDS)
+            .emitStrategy(EmitStrategy.onWindowClose())
+            .count(Materialized.as("counts"))
+            .toStream()
+            .to(application + "-out",
+                Produced.with(WindowedSerdes.timeWindowedSerdeFrom(String.class, TEN_SECONDS.size()), I64));
+    }
+
     private static void sessionCount(StreamsBuilder builder, String application) {
         input(builder, application)
             .groupByKey(Grouped.with(STR, STR))
@@ -78,6 +94,15 @@ final class Topologies {
             builder.table(application + "-right", Consumed.with(STR, STR), Materialized.as("right-rows"));
         left.outerJoin(right, (l, r) -> l + "/" + r, Materialized.as("joined"))
             .toStream()
+            .to(application + "-out", Produced.with(STR, STR));
+    }
+
+    private static void streamStreamJoin(StreamsBuilder builder, String application) {
+        final KStream<String, String> left = builder.stream(application + "-left", Consumed.with(STR, STR));
+        final KStream<String, String> right = builder.stream(application + "-right", Consumed.with(STR, STR));
+        left.outerJoin(right, (l, r) -> l + "/" + r,
+                JoinWindows.ofTimeDifferenceAndGrace(Duration.ofSeconds(3), Duration.ofSeconds(1)),
+                StreamJoined.with(STR, STR, STR).withName("join").withStoreName("rows"))
             .to(application + "-out", Produced.with(STR, STR));
     }
 
