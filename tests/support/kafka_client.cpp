@@ -25,6 +25,8 @@ struct Delete {
   void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
   void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
   void operator()(rd_kafka_headers_t* headers) const { rd_kafka_headers_destroy(headers); }
+  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
+  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Delete>;
@@ -154,22 +156,30 @@ std::vector<KafkaTestRecord> KafkaClient::consumeAll(const std::string& topic) {
   const auto known = topics();
   const auto found = known.find(topic);
   if (found == known.end()) fail("consume " + topic, "no such topic");
-  const auto consumer = open(Kind::consumer, {{"group.id", "widgetstream-test-reader"},
-                                              {"enable.partition.eof", "true"},
-                                              {"enable.auto.commit", "false"},
-                                              {"fetch.wait.max.ms", "50"}});
-  rd_kafka_poll_set_consumer(consumer.get());
-  Owned<rd_kafka_topic_partition_list_t> partitions{rd_kafka_topic_partition_list_new(found->second)};
-  for (int partition = 0; partition < found->second; ++partition) {
-    rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
+  // Outside any group, and by number: a reader that has to ask first, for its coordinator or where a topic begins, waits
+  // half a second before it does. Where offset 0 is gone the reset finds the first one that is there.
+  const auto consumer = open(Kind::consumer, {{"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}, {"fetch.wait.max.ms", "50"}});
+  const Owned<rd_kafka_queue_t> queue{rd_kafka_queue_new(consumer.get())};
+  const Owned<rd_kafka_topic_t> handle{rd_kafka_topic_new(consumer.get(), topic.c_str(), nullptr)};
+  // Without its topic a client is not destroyed before it has stopped.
+  struct Reading {
+    rd_kafka_topic_t* topic;
+    int partitions = 0;
+    ~Reading() {
+      while (partitions > 0) rd_kafka_consume_stop(topic, --partitions);
+    }
+  } reading{handle.get()};
+  for (; reading.partitions < found->second; ++reading.partitions) {
+    if (rd_kafka_consume_start_queue(handle.get(), reading.partitions, 0, queue.get()) != 0) {
+      fail("consume " + topic, rd_kafka_err2str(rd_kafka_last_error()));
+    }
   }
-  require(rd_kafka_assign(consumer.get(), partitions.get()), "assign " + topic);
 
   std::vector<KafkaTestRecord> records;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{2 * timeout_ms};
   for (int unread = found->second; unread > 0;) {
     if (std::chrono::steady_clock::now() > deadline) fail("consume " + topic, "no end reached in a minute");
-    const Owned<rd_kafka_message_t> message{rd_kafka_consumer_poll(consumer.get(), 100)};
+    const Owned<rd_kafka_message_t> message{rd_kafka_consume_queue(queue.get(), 100)};
     if (!message) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       --unread;
