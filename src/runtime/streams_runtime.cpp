@@ -53,6 +53,8 @@ StreamsRuntime::StreamsRuntime(Topology topology, StreamsConfig config, std::sha
       threads_([this](int index) { return makeThread(index); }, thread_count_) {
   config_.validate();
   topology_.graph().validate();
+  for (const auto& [name, reason] : config_.without_effect)
+    log_.warning("a setting has no effect", {{"setting", name}, {"reason", reason}});
 }
 
 StreamsRuntime::~StreamsRuntime() {

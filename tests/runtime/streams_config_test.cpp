@@ -150,7 +150,7 @@ TEST(StreamsConfig, SaysNameValueAndWhatWasExpected) {
 TEST(StreamsConfig, SaysWhatIsNotThereYet) {
   EXPECT_THAT(refusalOf({{"processing.guarantee", "exactly_once_v2"}}), HasSubstr("exactly-once is not there yet"));
   EXPECT_THAT(refusalOf({{"group.protocol", "streams"}}), HasSubstr("KIP-1071"));
-  EXPECT_THAT(refusalOf({{"task.assignor.class", "x"}}), HasSubstr("WidgetStream does not have"));
+  EXPECT_THAT(refusalOf({{"task.assignor.class", "x"}}), HasSubstr("class of Java"));
 }
 
 TEST(StreamsConfig, NeedsAnApplicationIdThatCanBeATopicName) {

@@ -130,14 +130,19 @@ struct StreamsConfig {
   ClientProperties global_consumer_properties;
   ClientProperties admin_properties;
 
+  /// Settings of Java's that fromProperties() took although nothing here depends on them, each with the reason. They
+  /// are told in the log at the start.
+  std::map<std::string, std::string> without_effect;
+
   LogSink log = logToStandardError();
   /// Must outlive the application.
   const Clock* clock = &systemClock();
 
   /// Reads settings under the names of Kafka Streams and librdkafka, as a properties file has them. `also_known` are
   /// names that the program takes itself: a misspelt name may have been meant to be one of them.
+  /// Java's properties files may be given as they are: see `without_effect` for what is ignored.
   /// Errors  Error{invalid_config} for an unknown name, with the nearest known one; for a wrong value, with the name,
-  ///         the value and what was expected; for what this version does not do.
+  ///         the value and what was expected; for what Java has and this version does not, with what to do instead.
   [[nodiscard]] static StreamsConfig fromProperties(const std::map<std::string, std::string>& properties,
                                                     const std::vector<std::string>& also_known = {});
 

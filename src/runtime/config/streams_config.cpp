@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/config/java_settings.hpp"
 #include "runtime/config/nearest_name.hpp"
 #include "runtime/config/streams_property.hpp"
 #include "widgetstream/core/error.hpp"
@@ -33,7 +34,10 @@ const std::map<std::string, std::string>& javaClientNames() {
   static const std::map<std::string, std::string> all{{"receive.buffer.bytes", "socket.receive.buffer.bytes"},
                                                       {"send.buffer.bytes", "socket.send.buffer.bytes"},
                                                       {"fetch.max.wait.ms", "fetch.wait.max.ms"},
-                                                      {"max.request.size", "message.max.bytes"}};
+                                                      {"max.request.size", "message.max.bytes"},
+                                                      {"ssl.keystore.certificate.chain", "ssl.certificate.pem"},
+                                                      {"ssl.keystore.key", "ssl.key.pem"},
+                                                      {"ssl.truststore.certificates", "ssl.ca.pem"}};
   return all;
 }
 
@@ -41,6 +45,8 @@ const std::map<std::string, std::string>& javaClientNames() {
 std::string clientName(const std::string& name) {
   const auto java = javaClientNames().find(name);
   const std::string& own = java == javaClientNames().end() ? name : java->second;
+  // librdkafka knows these two, but only to refuse them when its clients are made.
+  if (own == "sasl.jaas.config" || own == "ssl.truststore.location") return {};
   return isLibrdkafkaProperty(own) ? own : std::string{};
 }
 
@@ -56,11 +62,6 @@ bool isSecret(const std::string& name) {
 }
 
 [[noreturn]] void refuseUnknown(const std::string& name, const std::vector<std::string>& also_known) {
-  const auto& unsupported = unsupportedProperties();
-  if (std::find(unsupported.begin(), unsupported.end(), name) != unsupported.end())
-    throw Error{ErrorKind::invalid_config,
-                "the setting '" + name + "' is one of Kafka Streams that WidgetStream does not have: leave it out"};
-
   std::string prefix;
   std::vector<std::string> candidates = usualClientProperties();
   candidates.insert(candidates.end(), also_known.begin(), also_known.end());
@@ -88,6 +89,33 @@ bool readOwn(StreamsConfig& config, const std::string& name, const std::string& 
     return true;
   }
   return false;
+}
+
+JavaAnswer answerTo(const std::string& name, const std::string& value) {
+  for (const Prefix& prefix : clientPrefixes()) {
+    if (startsWith(name, prefix.text)) return answerToClientSetting(std::string_view{name}.substr(prefix.text.size()), value);
+  }
+  const JavaAnswer answer = answerToStreamsSetting(name, value);
+  return answer.verdict == JavaVerdict::none ? answerToClientSetting(name, value) : answer;
+}
+
+/// False for a name that Java does not know either.
+bool readOfJava(StreamsConfig& config, const std::string& name, const std::string& value) {
+  const JavaAnswer answer = answerTo(name, value);
+  switch (answer.verdict) {
+    case JavaVerdict::none:
+      return false;
+    case JavaVerdict::same:
+      return true;
+    case JavaVerdict::without_effect:
+      config.without_effect[name] = answer.advice;
+      return true;
+    case JavaVerdict::refused:
+      break;
+  }
+  // The value is not shown: it may be a secret.
+  throw Error{ErrorKind::invalid_config, "the setting '" + name + "' is one of Java's that WidgetStream does not have: " +
+                                             std::string{answer.advice}};
 }
 
 /// Settings of all clients, and those with a prefix, to be read in the order of their prefixes.
@@ -135,7 +163,8 @@ StreamsConfig StreamsConfig::fromProperties(const std::map<std::string, std::str
   for (const auto& [name, value] : properties) {
     if (startsWith(name, "topic.")) {
       config.topic_configs[name.substr(6)] = value;
-    } else if (!readOwn(config, name, value) && !keepOfClients(config, of_clients, name, value)) {
+    } else if (!readOwn(config, name, value) && !keepOfClients(config, of_clients, name, value) &&
+               !readOfJava(config, name, value)) {
       refuseUnknown(name, also_known);
     }
   }

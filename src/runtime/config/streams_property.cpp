@@ -1,5 +1,7 @@
 #include "runtime/config/streams_property.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -71,11 +73,16 @@ StreamsProperty handler(std::string name, ErrorHandler StreamsConfig::*field, Er
           [field](const StreamsConfig& config) { return std::string{config.*field ? "(a function)" : "fail"}; }};
 }
 
+bool equalInAnyCase(const std::string& one, const std::string& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
 /// A setting of which only one value is there yet.
 StreamsProperty only(std::string name, std::string value, const std::string& others) {
   std::string expected = "'" + value + "': " + others + " is not there yet";
   return {std::move(name), std::move(expected),
-          [value](StreamsConfig&, const std::string& given) { return given == value; },
+          [value](StreamsConfig&, const std::string& given) { return equalInAnyCase(given, value); },
           [value](const StreamsConfig&) { return value; }};
 }
 
@@ -247,30 +254,6 @@ const std::vector<StreamsProperty>& streamsProperties() {
       explicitNaming(),
       only("dsl.store.format", "DEFAULT", "another format"),
   };
-  return all;
-}
-
-const std::vector<std::string>& unsupportedProperties() {
-  static const std::vector<std::string> all{"acceptable.recovery.lag",
-                                            "allow.os.group.write.access",
-                                            "application.server",
-                                            "config.providers",
-                                            "default.client.supplier",
-                                            "default.key.serde",
-                                            "default.timestamp.extractor",
-                                            "default.value.serde",
-                                            "enable.metrics.push",
-                                            "max.warmup.replicas",
-                                            "metric.reporters",
-                                            "probing.rebalance.interval.ms",
-                                            "processor.wrapper.class",
-                                            "rack.aware.assignment.strategy",
-                                            "rack.aware.assignment.tags",
-                                            "rocksdb.config.setter",
-                                            "task.assignor.class",
-                                            "upgrade.from",
-                                            "window.size.ms",
-                                            "windowed.inner.class.serde"};
   return all;
 }
 

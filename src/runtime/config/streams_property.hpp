@@ -21,9 +21,6 @@ struct StreamsProperty {
 
 [[nodiscard]] const std::vector<StreamsProperty>& streamsProperties();
 
-/// Settings of Kafka Streams that this version does not have; naming them is told apart from a spelling mistake.
-[[nodiscard]] const std::vector<std::string>& unsupportedProperties();
-
 /// librdkafka's settings that people set, for suggestions. Any other name librdkafka knows is taken too.
 [[nodiscard]] const std::vector<std::string>& usualClientProperties();
 
