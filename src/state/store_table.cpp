@@ -33,6 +33,7 @@ StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> e
       rules_(std::move(rules)),
       context_(&context),
       engine_segments_(engine_->segments()) {
+  if (!engine_segments_.empty()) opened_with_ = engine_segments_.back();
   if (options_.max_entries == 0) return;
   recent_.emplace(options_.max_entries);
   loadRecent();
@@ -175,7 +176,18 @@ const void* StoreTable::find(BytesView key) {
   return type_->stored(current(entry));
 }
 
+bool StoreTable::mayBeInEngine(BytesView key) const {
+  if (!rules_) return true;
+  const bool found_there = opened_with_ && TableRules::segmentOf(key) <= *opened_with_;
+  return found_there || rules_->timeOf(key) <= newest_in_engine_;
+}
+
+void StoreTable::goesToEngine(BytesView key) {
+  if (rules_) newest_in_engine_ = std::max(newest_in_engine_, rules_->timeOf(key));
+}
+
 bool StoreTable::readEngine(const Entry& entry, void* into) const {
+  if (!mayBeInEngine(entry.key)) return false;
   if (!engine_->get(entry.key, read_buffer_)) return false;
   decodeStored(*type_, options_.format, read_buffer_, into);
   return true;

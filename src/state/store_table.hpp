@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -87,6 +88,9 @@ class StoreTable {
   void forgetEverything() noexcept;    // under mutex_
   void load(Entry& entry);
   bool readEngine(const Entry& entry, void* into) const;
+  /// Rows of a time that the engine has not seen yet need not be looked for there: those of a window that just began.
+  [[nodiscard]] bool mayBeInEngine(BytesView key) const;
+  void goesToEngine(BytesView key);
 
   void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp, bool removal);
   void change(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
@@ -112,8 +116,8 @@ class StoreTable {
   void flushEntry(Entry& entry, const FlushListener& listener);
   void loadFlushed(Entry& entry);
   void leaveCache(Entry& entry) noexcept;  // under mutex_
-  [[nodiscard]] StoreBatch batchOfBuffered() const;
-  void addToBatch(const Entry& entry, StoreBatch& batch) const;
+  [[nodiscard]] StoreBatch batchOfBuffered();
+  void addToBatch(const Entry& entry, StoreBatch& batch);
   void settleBuffered();
   void dropExpired();
   [[nodiscard]] StoreBatch restored(std::span<const ChangelogRecord> records);
@@ -166,6 +170,8 @@ class StoreTable {
   mutable SortedEntries sorted_by_index_{SortedEntries::By::index_key};  // guarded by mutex_; of tables with an index
   std::map<std::int64_t, std::size_t> entries_in_segments_;  // guarded by mutex_; entries in memory, with rules
   std::vector<std::int64_t> engine_segments_;                // guarded by mutex_; ascending
+  std::optional<std::int64_t> opened_with_;  // the owner's; the last segment that the engine had at the beginning
+  std::int64_t newest_in_engine_ = std::numeric_limits<std::int64_t>::min();  // the owner's; of rows written since then
   std::int64_t extra_entries_ = 0;  // guarded by mutex_; entries the buffer adds to the engine's
   bool closed_ = false;             // guarded by mutex_
 

@@ -259,7 +259,7 @@ void StoreTable::leaveCache(Entry& entry) noexcept {
 
 // --- the write buffer
 
-StoreBatch StoreTable::batchOfBuffered() const {
+StoreBatch StoreTable::batchOfBuffered() {
   StoreBatch batch;
   for (const Entry* entry : buffered_) {
     if (entry->buffer_dirty) addToBatch(*entry, batch);
@@ -267,7 +267,7 @@ StoreBatch StoreTable::batchOfBuffered() const {
   return batch;
 }
 
-void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) const {
+void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) {
   if (rules_ && TableRules::segmentOf(entry.key) < rules_->firstLiveSegment()) return;
   const int which = entry.cache_dirty ? entry.other() : entry.current;
   const void* at = slot(entry, which);
@@ -275,6 +275,7 @@ void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) const {
     Bytes value;
     appendStored(*type_, options_.format, entry.timestamps[which], at, value);
     if (entry.index_key) batch.put(*entry.index_key, value);
+    goesToEngine(entry.key);
     batch.put(entry.key, std::move(value));
   } else if (entry.in_engine != InEngine::absent) {
     if (entry.index_key) batch.erase(*entry.index_key);
@@ -399,6 +400,7 @@ StoreBatch StoreTable::restoredRows(std::span<const ChangelogRecord> records) {
     }
     Bytes value = restoredValue(records[i]);
     if (rules_->indexed()) batch.put(index_key, value);
+    goesToEngine(rows[i]);
     batch.put(std::move(rows[i]), std::move(value));
   }
   return batch;

@@ -186,7 +186,7 @@ public final class Compare {
         final double seconds = ((restore ? restored : System.nanoTime()) - first) / 1e9;
         final var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         System.out.printf(Locale.ROOT,
-            "{\"records_per_s\":%.2f,\"cpu_us_per_record\":%.3f,\"peak_rss_mb\":%.2f,\"first_record_ms\":%.2f,\"running_ms\":%.2f}%n",
+            "{\"records_per_s\":%.2f,\"cpu_us_per_record\":%.3f,\"peak_rss_mb\":%.2f,\"first_record_ms\":%.2f,\"running_ms\":%.2f,\"gets_ratio\":0.0}%n",
             total / seconds, system.getProcessCpuTime() / 1e3 / total, peakResidentMb(), (first - started) / 1e6,
             (runningAt.get() - started) / 1e6);
     }

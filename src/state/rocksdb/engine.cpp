@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "state/big_endian.hpp"
+#include "state/rocksdb/batch_order.hpp"
 #include "state/rocksdb/database.hpp"
 #include "state/rocksdb/iterator.hpp"
 #include "state/rocksdb/segment_iterator.hpp"
@@ -62,7 +63,8 @@ class RocksDbEngine final : public StoreEngine {
   void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) override {
     const auto database = opened();
     rocksdb::WriteBatch writes;
-    for (const StoreBatch::Change& change : batch.changes()) add(change, *database, writes);
+    const BatchOrder order{batch};
+    for (const StoreBatch::Change* change : order.changes()) add(*change, *database, writes);
     const bool keeps_offset = changelog_offset && !offset_key_.empty();
     if (keeps_offset) {
       const auto status = writes.Put(database->offsets(), offset_key_, bigEndian(*changelog_offset));
