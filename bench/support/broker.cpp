@@ -38,7 +38,8 @@ KafkaTestRecord recordOf(std::int64_t number, std::int64_t keys) {
 BenchBroker::BenchBroker()
     : broker_(properties()),
       client_(broker_.bootstrapServers(),
-              {{"linger.ms", "20"}, {"batch.size", "1000000"}, {"queue.buffering.max.messages", "200000"}}) {}
+              {{"enable.idempotence", "true"},  // in order, whatever is tried again: disorder would be late records
+               {"linger.ms", "20"}, {"batch.size", "1000000"}, {"queue.buffering.max.messages", "200000"}}) {}
 
 void BenchBroker::createTopic(const std::string& name) {
   client_.createTopic(name, bench_partitions, {{"retention.ms", "-1"}});
