@@ -38,6 +38,13 @@ TEST(SlidingWindows, BothEndsBelongToAWindow) {
   EXPECT_THAT(run.sent(), ElementsAre(Pair("a@90/100", "A"), Pair("a@101/111", "B"), Pair("a@100/110", "AB")));
 }
 
+TEST(SlidingWindows, ARecordOneDifferenceAfterTheRightWindowBeganTellsItTwiceAsInJava) {
+  Pipeline run{folded(ten)};
+  run.in.pipe(record("a", "A", 100));
+  run.in.pipe(record("a", "B", 111));  // 101/111 is the right window of the first and the left one of the second
+  EXPECT_THAT(run.sent(), ElementsAre(Pair("a@90/100", "A"), Pair("a@101/111", "B"), Pair("a@101/111", "B")));
+}
+
 TEST(SlidingWindows, ALateRecordGoesIntoTheWindowsOverItAndMakesItsOwn) {
   Pipeline run{folded(ten)};
   run.in.pipe(record("a", "A", 100));
