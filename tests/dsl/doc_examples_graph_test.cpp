@@ -47,6 +47,17 @@ class DocExamplesOfGraphs : public Test {
   std::optional<TopologyTestDriver> driver_;
 };
 
+TEST_F(DocExamplesOfGraphs, WhereAndWhenASourceBegins) {
+  // doc
+  const auto when = [](const Record<std::string, std::int64_t>& login) { return fromMillis(*login.value); };
+  auto logins = builder.stream<std::string, std::int64_t>(
+      "logins", Consumed::with(AutoOffsetReset::byDuration(std::chrono::hours{24})).withTimestampExtractor(when));
+  // end
+  logins.to("out");
+  driver().input<std::string, std::int64_t>("logins").pipe("fred", 17);
+  EXPECT_EQ((driver().output<std::string, std::int64_t>("out").readRecord().timestamp), fromMillis(17));
+}
+
 // doc
 class AddName : public FixedKeyProcessor<std::string, Order, std::string> {
  public:

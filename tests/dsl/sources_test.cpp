@@ -109,6 +109,48 @@ TEST(Sources, APatternThatMatchesATopicReadByAnotherSourceIsRefused) {
               AllOf(HasSubstr("'orders-eu'"), HasSubstr("'all'"), HasSubstr("pattern 'orders-.*' matches it")));
 }
 
+TEST(Sources, TheTimeOfARecordMayComeFromItsValue) {
+  TopologyTestDriver driver{drawn([](StreamsBuilder& builder) {
+    const auto time = [](const Record<Text, Long>& record) { return fromMillis(*record.value); };
+    builder.stream<Text, Long>("in", Consumed::as("source").withTimestampExtractor(time)).to("out");
+  })};
+  auto in = driver.input<Text, Long>("in");
+  in.pipe("a", 7, fromMillis(1));
+  in.pipe("a", -1, fromMillis(1));
+  EXPECT_EQ((driver.output<Text, Long>("out").readRecord().timestamp), fromMillis(7));
+  EXPECT_EQ(driver.droppedRecords(), 1U);
+}
+
+TEST(Sources, EachHasATimestampExtractorOfItsOwn) {
+  TopologyTestDriver driver{drawn([](StreamsBuilder& builder) {
+    builder.table<Text, Text>("in", Consumed{}.withTimestampExtractor(usePartitionTimeOnInvalidTimestamp()))
+        .toStream()
+        .to("out");
+    builder.stream<Text, Text>("more", Consumed{}.withTimestampExtractor(logAndSkipOnInvalidTimestamp())).to("out");
+  })};
+  driver.input<Text, Text>("in").pipe("a", "1", fromMillis(5));
+  driver.input<Text, Text>("in").pipe("a", "2", fromMillis(-1));
+  driver.input<Text, Text>("more").pipe("a", "3", fromMillis(-1));
+  auto out = driver.output<Text, Text>("out");
+  EXPECT_EQ(out.readRecord().timestamp, fromMillis(5));
+  EXPECT_EQ(out.readRecord().timestamp, fromMillis(5));
+  EXPECT_TRUE(out.isEmpty());
+  EXPECT_EQ(driver.droppedRecords(), 1U);
+}
+
+TEST(Sources, KeepEverythingThatWasSaidOfThem) {
+  const auto how = Consumed::with(AutoOffsetReset::latest)
+                       .withName("orders")
+                       .withTimestampExtractor([](const Record<Text, Text>&) { return fromMillis(1); })
+                       .withKeySerde(StringSerde{})
+                       .withValueSerde(StringSerde{});
+  const Topology topology =
+      drawn([&](StreamsBuilder& builder) { builder.stream<Text, Text>("in", how).to("out"); });
+  const GraphNode& source = *topology.graph().find("orders");
+  EXPECT_EQ(source.offset_reset, AutoOffsetReset::latest);
+  EXPECT_TRUE(source.timestamp_extractor);
+}
+
 TEST(Sources, APatternThatIsNoRegularExpressionIsRefused) {
   EXPECT_THAT(refusal([](StreamsBuilder&) { static_cast<void>(TopicPattern{"orders-("}); }),
               HasSubstr("topic pattern 'orders-(' is no regular expression"));

@@ -29,6 +29,20 @@ TEST_P(ConsumerContract, RecordsThatWereDeletedAreOutOfRange) {
   EXPECT_THAT(readRecords(*consumer, 1).values(), ElementsAre("c"));
 }
 
+TEST_P(ConsumerContract, BeginsAtATimeOrAtTheEndWhenNothingIsAsNew) {
+  const std::string topic = createTopic(2);
+  for (const std::int32_t partition : {0, 1}) {
+    for (const int time : {10, 30, 20, 40}) produceAt(topic, partition, fromMillis(time));
+  }
+  const auto consumer = newConsumer();
+  consumer->add({{{topic, 0}, offset_by_time, 0, 0, fromMillis(15)}, {{topic, 1}, offset_by_time, 0, 1, fromMillis(41)}});
+  produceValues(topic, {"new"}, 1);
+  const auto batch = readRecords(*consumer, 4);
+  std::map<std::uint64_t, std::vector<std::string>> values;
+  for (const ReadRecord& record : batch.records) values[record.tag].push_back(record.value.value());
+  EXPECT_THAT(values, ElementsAre(Pair(0, ElementsAre("30", "20", "40")), Pair(1, ElementsAre("new"))));
+}
+
 TEST_P(ConsumerContract, ATopicThatDoesNotExistFailsAndIsFetchedOnceItIsThere) {
   const std::string topic = unique("late");
   const auto consumer = newConsumer();

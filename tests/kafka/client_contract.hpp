@@ -92,6 +92,12 @@ class ClientContract : public ::testing::TestWithParam<ClusterUnderTest> {
     produce(topic, records);
   }
 
+  /// Sends a record of that time; its value is the time in milliseconds.
+  void produceAt(const std::string& topic, std::int32_t partition, Timestamp time) {
+    const std::string value = std::to_string(toMillis(time));
+    produce(topic, {{partition, std::nullopt, value, time, nullptr}});
+  }
+
   /// Polls a queue until `enough` says so; fails the test after a while.
   ReadBatch read(Consumer& consumer, std::size_t queue, const std::function<bool(const ReadBatch&)>& enough) {
     ReadBatch all;

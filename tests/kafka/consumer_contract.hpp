@@ -88,6 +88,15 @@ TEST_P(ConsumerContract, BeginsWhereItIsTold) {
               ElementsAre(Pair(0, ElementsAre("c")), Pair(1, ElementsAre("a", "b", "c")), Pair(2, ElementsAre("d"))));
 }
 
+TEST_P(ConsumerContract, BeginsAtTheEndWhenNoRecordIsAsNewAsTheTime) {
+  const std::string topic = createTopic();
+  produceAt(topic, 0, fromMillis(10));
+  const auto consumer = newConsumer();
+  consumer->add({{.partition = {topic, 0}, .offset = offset_by_time, .time = fromMillis(11)}});
+  produceValues(topic, {"new"});
+  EXPECT_THAT(readRecords(*consumer, 1).values(), ElementsAre("new"));
+}
+
 TEST_P(ConsumerContract, APositionBeyondTheLogIsToldAndDeliversNothingUntilAddedAnew) {
   const std::string topic = createTopic();
   produceValues(topic, {"a", "b"});

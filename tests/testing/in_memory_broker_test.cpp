@@ -96,6 +96,19 @@ TEST_F(InMemoryBrokerTest, FetchesFromTheOffsetAskedForWithTagAndHeaders) {
   EXPECT_EQ(read, headers);
 }
 
+TEST_F(InMemoryBrokerTest, FetchesFromATimeOnAndFromTheEndWhenNothingIsAsNew) {
+  for (const int time : {10, 30, 20, 40}) broker.append("t", "k", std::to_string(time), fromMillis(time));
+  const auto from = [this](int time) {
+    consumer->add({{{"t", 0}, offset_by_time, 0, 0, fromMillis(time)}});
+    const auto read = values(poll());
+    consumer->remove({{"t", 0}});
+    return read;
+  };
+  EXPECT_THAT(from(15), ElementsAre("30", "20", "40"));
+  EXPECT_THAT(from(10), ElementsAre("10", "30", "20", "40"));
+  EXPECT_THAT(from(41), IsEmpty());
+}
+
 TEST_F(InMemoryBrokerTest, TellsTheEndOfAPartitionOnceForEachTimeItIsReached) {
   broker.append("t", "k", "v");
   consumer->add({{{"t", 0}, offset_earliest, 0, 0}});

@@ -17,6 +17,8 @@ namespace widgetstream {
 /// Offsets with a meaning of their own, understood by Consumer::add().
 inline constexpr std::int64_t offset_earliest = -2;
 inline constexpr std::int64_t offset_latest = -1;
+/// The first record that is not older than PartitionStart::time, the end if all are.
+inline constexpr std::int64_t offset_by_time = -3;
 
 /// A partition to fetch: from which offset, into which queue, and what to call it.
 struct PartitionStart {
@@ -25,6 +27,8 @@ struct PartitionStart {
   std::size_t queue = 0;
   /// Comes back with each record and event of the partition.
   std::uint64_t tag = 0;
+  /// Of offset_by_time.
+  Timestamp time = no_timestamp;
 };
 
 /// Something other than a record that a fetch brought.

@@ -75,7 +75,7 @@ struct StreamsConfig {
   /// `max.poll.interval.ms`: how long a stream thread may take for one step, user code most of all. When it takes longer
   /// this instance leaves its group until it comes round; others do again what was not committed.
   Milliseconds max_poll_interval{300'000};
-  /// `auto.offset.reset`: earliest, latest or none; for sources that do not say it themselves.
+  /// `auto.offset.reset`: earliest, latest, none or by a duration; for sources that do not say it themselves.
   AutoOffsetReset auto_offset_reset = AutoOffsetReset::earliest;
   /// Time of records for sources that do not say it themselves; empty: the record's own, a negative one fails.
   TimestampExtractor default_timestamp_extractor;

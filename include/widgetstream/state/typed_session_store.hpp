@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/state/read_only_timed_stores.hpp"
 #include "widgetstream/state/session_store.hpp"
 #include "widgetstream/state/typed_window_store.hpp"
 
@@ -164,6 +165,9 @@ class TypedSessionStore final : public detail::WindowedTable,
 
   [[nodiscard]] std::shared_ptr<const ReadOnlySessionStore<K, Stored>> reader() const override {
     return std::make_shared<detail::TypedSessionReader<K, Stored>>(windowedReader(), keys_, topic());
+  }
+  [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
+    return std::make_unique<detail::SessionView<K, Stored>>(name(), persistent(), reader());
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "widgetstream/serde/serde.hpp"
+#include "widgetstream/state/read_only_timed_stores.hpp"
 #include "widgetstream/state/typed_key_value_store.hpp"
 #include "widgetstream/state/versioned_key_value_store.hpp"
 #include "widgetstream/state/versioned_table.hpp"
@@ -115,6 +116,9 @@ class TypedVersionedStore final : public detail::VersionedTable,
 
   [[nodiscard]] std::shared_ptr<const ReadOnlyVersionedKeyValueStore<K, V>> reader() const override {
     return std::make_shared<detail::TypedVersionedReader<K, V>>(versionedReader(), codec_, topic());
+  }
+  [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
+    return std::make_unique<detail::VersionedView<K, V>>(name(), persistent(), reader());
   }
 
  private:

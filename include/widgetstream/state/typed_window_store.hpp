@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "widgetstream/serde/serde.hpp"
+#include "widgetstream/state/read_only_timed_stores.hpp"
 #include "widgetstream/state/typed_key_value_store.hpp"
 #include "widgetstream/state/typed_value.hpp"
 #include "widgetstream/state/value_timestamp_headers.hpp"
@@ -188,6 +189,9 @@ class TypedWindowStore final : public detail::WindowedTable,
 
   [[nodiscard]] std::shared_ptr<const ReadOnlyWindowStore<K, Stored>> reader() const override {
     return std::make_shared<detail::TypedWindowReader<K, Stored>>(windowedReader(), keys_, topic());
+  }
+  [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
+    return std::make_unique<detail::WindowView<K, Stored>>(name(), persistent(), reader());
   }
 
  private:

@@ -12,6 +12,7 @@
 #include "widgetstream/processor/record.hpp"
 #include "widgetstream/processor/record_context.hpp"
 #include "widgetstream/processor/sink.hpp"
+#include "widgetstream/topology/auto_offset_reset.hpp"
 
 namespace widgetstream {
 
@@ -57,7 +58,8 @@ using AnyPartitioner =
     std::function<PartitionChoice(std::string_view topic, const AnyRecord& record, std::int32_t partitions)>;
 using AnyTopicNameExtractor = std::function<std::string(const AnyRecord& record, const RecordContext& at)>;
 
-/// The time of a record as the topology shall see it. Default: the record's own; a negative one fails.
+/// The time of a record as the topology shall see it; timestamp_extractors.hpp has Java's and makes one of a function.
+/// Default: the record's own; a negative one fails.
 /// Returning no_timestamp (or any negative time) drops the record, which is counted.
 ///
 /// `partition_time` is the largest time taken from this partition so far, no_timestamp at first.
@@ -66,13 +68,5 @@ using TimestampExtractor = std::function<Timestamp(const AnyRecord& record, cons
 using MakeDecoder = std::function<std::unique_ptr<AnyDecoder>()>;
 using MakeEncoder = std::function<std::unique_ptr<AnyEncoder>()>;
 using MakeSink = std::function<std::unique_ptr<Sink>(const SinkContext&)>;
-
-/// Where a source begins when the group has no offset of a partition.
-enum class AutoOffsetReset {
-  by_config,  ///< auto.offset.reset of the application, earliest if not given
-  earliest,
-  latest,
-  none,  ///< the application fails
-};
 
 }  // namespace widgetstream

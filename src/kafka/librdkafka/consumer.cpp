@@ -124,12 +124,18 @@ void LibrdkafkaConsumer::learnTopics(const std::vector<PartitionStart>& partitio
   }
 }
 
-void LibrdkafkaConsumer::resolveLatest(std::vector<PartitionStart>& partitions) {
-  std::vector<TopicPartition> latest;
+void LibrdkafkaConsumer::resolveOffsets(std::vector<PartitionStart>& partitions) {
+  // Now, and not when the fetch begins or begins again after a pause: what comes in meanwhile belongs to the caller.
+  std::map<TopicPartition, Timestamp> times;
   for (const PartitionStart& start : partitions) {
+    if (start.offset == offset_by_time) times.emplace(start.partition, std::max(start.time, Timestamp{}));
+  }
+  const auto at_times = askForTimes(client_->get(), times, topic_timeout);
+  std::vector<TopicPartition> latest;
+  for (PartitionStart& start : partitions) {
+    if (start.offset == offset_by_time) start.offset = at_times.at(start.partition);
     if (start.offset == offset_latest) latest.push_back(start.partition);
   }
-  // Now, and not when the fetch begins or begins again after a pause: what comes in meanwhile belongs to the caller.
   const auto ranges = askForOffsets(client_->get(), latest, topic_timeout);
   for (PartitionStart& start : partitions) {
     if (start.offset == offset_latest) start.offset = ranges.at(start.partition).end;
@@ -142,7 +148,7 @@ void LibrdkafkaConsumer::add(const std::vector<PartitionStart>& partitions) {
   std::set<TopicPartition> seen;
   for (const PartitionStart& start : partitions) {
     (void)queueAt(start.queue);
-    if (start.offset < offset_earliest) {
+    if (start.offset < offset_by_time) {
       throw Error{ErrorKind::invalid_argument,
                   toString(start.partition) + " cannot be fetched from offset " + std::to_string(start.offset)};
     }
@@ -152,7 +158,7 @@ void LibrdkafkaConsumer::add(const std::vector<PartitionStart>& partitions) {
   }
   learnTopics(partitions);
   std::vector<PartitionStart> resolved = partitions;
-  resolveLatest(resolved);
+  resolveOffsets(resolved);
   start(resolved);
   for (const PartitionStart& begun : resolved) added_[begun.partition] = Added{begun.queue, {}, false};
   tellOfMissing(resolved);

@@ -53,7 +53,7 @@ class LibrdkafkaConsumer final : public Consumer {
   FetchQueue& queueAt(std::size_t queue);
   Topic& topicOf(const std::string& name);
   void learnTopics(const std::vector<PartitionStart>& partitions);
-  void resolveLatest(std::vector<PartitionStart>& partitions);
+  void resolveOffsets(std::vector<PartitionStart>& partitions);
   void start(const std::vector<PartitionStart>& partitions);
   void stop(const std::vector<TopicPartition>& partitions);
   void tellOfMissing(const std::vector<PartitionStart>& partitions);

@@ -17,6 +17,12 @@ namespace widgetstream::rdkafka {
                                                                   const std::vector<TopicPartition>& partitions,
                                                                   Milliseconds timeout);
 
+/// The first offset of each partition whose record is not older than the time, the end of the partition if all are.
+/// Errors  as askForOffsets
+[[nodiscard]] std::map<TopicPartition, std::int64_t> askForTimes(rd_kafka_t* client,
+                                                                 const std::map<TopicPartition, Timestamp>& times,
+                                                                 Milliseconds timeout);
+
 /// What the client's group has committed of each partition that it has committed anything of.
 /// Errors  Error{retriable} when the coordinator does not answer in time
 [[nodiscard]] CommittedOffsets askForCommitted(rd_kafka_t* client, const std::vector<TopicPartition>& partitions,

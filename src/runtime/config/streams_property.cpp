@@ -87,29 +87,24 @@ StreamsProperty only(std::string name, std::string value, const std::string& oth
 }
 
 StreamsProperty offsetReset() {
-  return {"auto.offset.reset", "earliest, latest or none",
+  return {"auto.offset.reset", "earliest, latest, none or by_duration: with an ISO-8601 duration, as in by_duration:PT24H",
           [](StreamsConfig& config, const std::string& value) {
-            if (value == "earliest" || value == "smallest" || value == "beginning") {
+            const auto read = AutoOffsetReset::parse(value);
+            // What librdkafka calls them too.
+            if (value == "smallest" || value == "beginning") {
               config.auto_offset_reset = AutoOffsetReset::earliest;
-            } else if (value == "latest" || value == "largest" || value == "end") {
+            } else if (value == "largest" || value == "end") {
               config.auto_offset_reset = AutoOffsetReset::latest;
-            } else if (value == "none" || value == "error") {
+            } else if (value == "error") {
               config.auto_offset_reset = AutoOffsetReset::none;
+            } else if (read) {
+              config.auto_offset_reset = *read;
             } else {
               return false;
             }
             return true;
           },
-          [](const StreamsConfig& config) -> std::string {
-            switch (config.auto_offset_reset) {
-              case AutoOffsetReset::latest:
-                return "latest";
-              case AutoOffsetReset::none:
-                return "none";
-              default:
-                return "earliest";
-            }
-          }};
+          [](const StreamsConfig& config) { return toString(config.auto_offset_reset); }};
 }
 
 bool readFlag(const std::string& value, bool& flag) {

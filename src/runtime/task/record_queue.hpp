@@ -24,7 +24,7 @@ class RecordQueue {
 
   [[nodiscard]] const TopicPartition& partition() const noexcept { return partition_; }
   [[nodiscard]] AnyNode& node() const noexcept { return node_; }
-  [[nodiscard]] AutoOffsetReset offsetReset() const noexcept { return source_.offset_reset; }
+  [[nodiscard]] const AutoOffsetReset& offsetReset() const noexcept { return source_.offset_reset; }
   /// True for a topic of the application's own, which is trimmed after commits.
   [[nodiscard]] bool internal() const noexcept { return internal_; }
 

@@ -17,6 +17,7 @@ HeldTask::HeldTask(TaskOrder order, const TaskEnvironment& environment, UnderWay
       order_(std::move(order)),
       under_way_(under_way),
       log_(environment.log),
+      clock_(environment.clock),
       task_(order_.spec, environment) {}
 
 HeldTask::~HeldTask() {
@@ -120,29 +121,36 @@ void HeldTask::run(Timestamp now) {
 void HeldTask::fetchInputs() {
   std::vector<PartitionStart> starts;
   for (std::size_t i = 0; i < task_.queues().size(); ++i) {
-    const RecordQueue& queue = task_.queues()[i];
     input_tags_.push_back(fetching_->slots.add(*this, i, false));
-    starts.push_back({queue.partition(), startOf(queue), fetching_->queue, input_tags_.back()});
+    starts.push_back(startOf(i));
   }
   input_paused_.assign(input_tags_.size(), false);
   fetching_->consumer.add(starts);
 }
 
-std::int64_t HeldTask::startOf(const RecordQueue& queue) const {
-  if (queue.position() >= 0) return queue.position();
-  const AutoOffsetReset reset =
-      queue.offsetReset() == AutoOffsetReset::by_config ? fetching_->offset_reset : queue.offsetReset();
-  switch (reset) {
-    case AutoOffsetReset::latest:
-      return offset_latest;
-    case AutoOffsetReset::none:
+PartitionStart HeldTask::startOf(std::size_t source) const {
+  const RecordQueue& queue = task_.queues()[source];
+  PartitionStart start{queue.partition(), queue.position(), fetching_->queue, input_tags_[source]};
+  if (start.offset >= 0) return start;
+  const bool own = queue.offsetReset() != AutoOffsetReset::by_config;
+  const AutoOffsetReset& reset = own ? queue.offsetReset() : fetching_->offset_reset;
+  switch (reset.kind()) {
+    case AutoOffsetReset::Kind::latest:
+      start.offset = offset_latest;
+      break;
+    case AutoOffsetReset::Kind::none:
       throw Error{ErrorKind::fatal, "the group has no valid offset of " + toString(queue.partition()) +
                                         " and auto.offset.reset is none: set the offset, or choose earliest or latest"};
-    case AutoOffsetReset::earliest:
-    case AutoOffsetReset::by_config:
+    case AutoOffsetReset::Kind::by_duration:
+      start.offset = offset_by_time;
+      start.time = std::max(clock_.now() - reset.duration(), Timestamp{});
+      break;
+    case AutoOffsetReset::Kind::earliest:
+    case AutoOffsetReset::Kind::by_config:
+      start.offset = offset_earliest;
       break;
   }
-  return offset_earliest;
+  return start;
 }
 
 void HeldTask::stopFetching() {
@@ -243,9 +251,9 @@ void HeldTask::resetInput(std::size_t source, const FetchEvent& event) {
                {{"partition", toString(event.partition)}, {"offset", std::to_string(event.offset)}});
   // Records that wait already are processed first; only the position is forgotten.
   queue.forgetPosition();
-  const std::int64_t start = startOf(queue);
+  const PartitionStart start = startOf(source);
   fetching_->consumer.remove({queue.partition()});
-  fetching_->consumer.add({{queue.partition(), start, fetching_->queue, input_tags_[source]}});
+  fetching_->consumer.add({start});
 }
 
 void HeldTask::restartChangelog(std::size_t changelog) {

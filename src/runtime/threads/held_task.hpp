@@ -104,7 +104,7 @@ class HeldTask {
   void run(Timestamp now);
   void fetchInputs();
   void stopFetching();
-  [[nodiscard]] std::int64_t startOf(const RecordQueue& queue) const;
+  [[nodiscard]] PartitionStart startOf(std::size_t source) const;
   void resetInput(std::size_t source, const FetchEvent& event);
   void restartChangelog(std::size_t changelog);
   [[nodiscard]] bool standsAt(const CommittedOffsets& committed) const;
@@ -112,6 +112,7 @@ class HeldTask {
   TaskOrder order_;
   UnderWay& under_way_;
   const Logger& log_;
+  const Clock& clock_;
   Task task_;
   TaskFetching* fetching_ = nullptr;   // null while detached
   StoreRegistry* registry_ = nullptr;  // of whoever was told of the stores

@@ -40,12 +40,20 @@ void ConsumerClient::add(const std::vector<PartitionStart>& partitions) {
   const std::lock_guard lock{cluster_->mutex};
   for (const PartitionStart& start : partitions) {
     Fetch fetch;
-    fetch.position = start.offset;
+    fetch.position = start.offset == offset_by_time ? offsetAt(start.partition, start.time) : start.offset;
     fetch.queue = start.queue;
     fetch.tag = start.tag;
     fetches_[start.partition] = fetch;
   }
   cluster_->changed.notify_all();
+}
+
+std::int64_t ConsumerClient::offsetAt(const TopicPartition& partition, Timestamp time) const {
+  const PartitionLog* log = cluster_->findPartition(partition);
+  if (!log) return offset_latest;
+  const auto found = std::find_if(log->records.begin(), log->records.end(),
+                                  [&](const RecordPtr& record) { return record->timestamp >= time; });
+  return log->first + (found - log->records.begin());
 }
 
 void ConsumerClient::remove(const std::vector<TopicPartition>& partitions) {
@@ -88,15 +96,14 @@ void ConsumerClient::wake(std::size_t queue) {
 }
 
 bool ConsumerClient::collect(std::size_t queue, std::size_t max_records, FetchBatch& into) {
-  const std::size_t records_before = into.records.size();
+  arrived_.clear();
   const std::size_t events_before = into.events.size();
   const auto visit = [&](Fetches::iterator from, Fetches::iterator to) {
     for (; from != to; ++from) {
-      const std::size_t taken = into.records.size() - records_before;
-      if (taken >= max_records) return;
+      if (arrived_.size() >= max_records) return;
       auto& [at, fetch] = *from;
       if (fetch.queue != queue || fetch.paused || fetch.dead) continue;
-      collectPartition(at, fetch, max_records - taken, into);
+      collectPartition(at, fetch, max_records - arrived_.size(), into);
       last_served_[queue] = at;
     }
   };
@@ -104,7 +111,10 @@ bool ConsumerClient::collect(std::size_t queue, std::size_t max_records, FetchBa
   const auto middle = fetches_.upper_bound(last_served_[queue]);
   visit(middle, fetches_.end());
   visit(fetches_.begin(), middle);
-  return into.records.size() > records_before || into.events.size() > events_before;
+  // What is sent to several topics is taken in the order it was sent in.
+  std::sort(arrived_.begin(), arrived_.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
+  for (auto& [sequence, record] : arrived_) into.records.push_back(std::move(record));
+  return !arrived_.empty() || into.events.size() > events_before;
 }
 
 void ConsumerClient::collectPartition(const TopicPartition& at, Fetch& fetch, std::size_t most, FetchBatch& into) {
@@ -128,7 +138,9 @@ void ConsumerClient::collectPartition(const TopicPartition& at, Fetch& fetch, st
   const auto available = static_cast<std::size_t>(log->end() - fetch.position);
   const auto from = static_cast<std::size_t>(fetch.position - log->first);
   const std::size_t count = std::min(available, most);
-  for (std::size_t i = 0; i < count; ++i) into.records.push_back(fetched(log->records[from + i], fetch.tag));
+  for (std::size_t i = from; i < from + count; ++i) {
+    arrived_.emplace_back(log->records[i]->sequence, fetched(log->records[i], fetch.tag));
+  }
   fetch.position += static_cast<std::int64_t>(count);
   if (count > 0) fetch.end_told = false;
   if (count == available && !fetch.end_told) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "testing/broker/cluster.hpp"
@@ -39,6 +40,8 @@ class ConsumerClient final : public Consumer {
   };
   using Fetches = std::map<TopicPartition, Fetch>;
 
+  /// Of the first record that is not older. The caller holds the mutex.
+  [[nodiscard]] std::int64_t offsetAt(const TopicPartition& partition, Timestamp time) const;
   void setPaused(const std::vector<TopicPartition>& partitions, bool paused);
   /// Appends what there is; false when there is nothing.
   bool collect(std::size_t queue, std::size_t max_records, FetchBatch& into);
@@ -48,6 +51,7 @@ class ConsumerClient final : public Consumer {
   const std::string group_;
   Fetches fetches_;                          // guarded by cluster_->mutex
   std::vector<bool> woken_;                  // guarded by cluster_->mutex
+  std::vector<std::pair<std::uint64_t, FetchedRecord>> arrived_;  // in collect() only
   std::vector<TopicPartition> last_served_;  // guarded by cluster_->mutex; by queue
 };
 
