@@ -14,6 +14,9 @@ bool notNull(Nullable<Text> v) {
 Text value(const Text& v) {
   return v;
 }
+Text valueOf(const Text&, const Text& v) {
+  return v;
+}
 Text both(const Text& x, const Text& y) {
   return x + y;
 }
@@ -115,6 +118,12 @@ void addJoinsWithTables(Topologies& to) {
     const auto t = b.table<Text, Text>("t", Materialized::as("T"));
     l.selectKey(value).join(t, both, joinedSerdes().withName("enrich")).to("out");
   });
+  to["stream-table join grace"] = drawn([](StreamsBuilder& b) {
+    const auto l = stream(b, "l");
+    const auto t =
+        b.table<Text, Text>("t", Materialized::as(persistentVersionedKeyValueStore("vt", minute * 60)));
+    l.join(t, both, joinedSerdes().withName("enrich").withGracePeriod(minute)).to("out");
+  });
   to["stream-table join twice rekeyed"] = drawn([](StreamsBuilder& b) {
     const auto t = table(b, "t");
     const auto l = stream(b, "l").selectKey(value);
@@ -138,6 +147,21 @@ void addJoinsWithTables(Topologies& to) {
   });
 }
 
+void addGlobalJoins(Topologies& to) {
+  to["stream-globaltable join"] = drawn([](StreamsBuilder& b) {
+    const auto l = stream(b, "l");
+    const auto t = b.globalTable<Text, Text>("g");
+    l.join(t, valueOf, both).to("out");
+    l.leftJoin(t, valueOf, withPerhaps).to("out2");
+  });
+  to["globaltable first & named"] = drawn([](StreamsBuilder& b) {
+    const auto t = b.globalTable<Text, Text>("g", Consumed::as("G"), Materialized::as("gs"));
+    const auto l = stream(b, "l");
+    l.join(t, valueOf, both).to("out");
+    static_cast<void>(b.globalTable<Text, Text>("g2"));
+  });
+}
+
 void addOptimizedJoin(Topologies& to) {
   addBoth(to, "optimized: rekey + mapValues + agg + join", [](StreamsBuilder& b) {
     const auto s = stream(b, "in").map(same);
@@ -154,6 +178,7 @@ void addDescribedJoins(Topologies& to) {
   addStreamJoins(to);
   addSelfJoins(to);
   addJoinsWithTables(to);
+  addGlobalJoins(to);
   addOptimizedJoin(to);
 }
 
