@@ -7,6 +7,8 @@ namespace widgetstream::detail {
 void CloseWatch::init(AnyProcessorContext& context, std::string store) {
   context_ = &context;
   store_ = std::move(store);
+  results_ = context.metrics().counter("widgetstream_window_results_total", "Results of windows that have closed.",
+                                       {{"task", toString(context.taskId())}, {"node", context.nodeName()}});
   if (const auto noted = context.processorMetadata(store_)) last_ = fromMillis(*noted);
 }
 
@@ -19,7 +21,8 @@ bool CloseWatch::isDue(Timestamp close) {
   return last_ == no_timestamp || last_ < close;
 }
 
-void CloseWatch::emitted(Timestamp close) {
+void CloseWatch::emitted(Timestamp close, std::uint64_t results) {
+  results_->add(results);
   last_ = close;
   context_->addProcessorMetadata(store_, toMillis(close));
 }

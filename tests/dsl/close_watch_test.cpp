@@ -49,7 +49,7 @@ TEST_F(WatchForClosedWindows, CountsTheIntervalFromNowSoThatAClockThatLeaptCause
 TEST_F(WatchForClosedWindows, IsNotDueUnlessTheTimeAtWhichWindowsCloseHasMovedOn) {
   auto watch = begun();
   ASSERT_TRUE(watch.isDue(fromMillis(10)));
-  watch.emitted(fromMillis(10));
+  watch.emitted(fromMillis(10), 0);
   context.system_time += 1s;
   EXPECT_FALSE(watch.isDue(fromMillis(10)));
   context.system_time += 1s;
@@ -66,7 +66,8 @@ TEST_F(WatchForClosedWindows, AnIntervalOfZeroIsEachRecord) {
 TEST_F(WatchForClosedWindows, NotesHowFarItCameAndGoesOnFromThere) {
   auto watch = begun();
   EXPECT_EQ(watch.last(), no_timestamp);
-  watch.emitted(fromMillis(10));
+  watch.emitted(fromMillis(10), 3);
+  EXPECT_EQ(context.metrics().total("widgetstream_window_results_total"), 3U);
   EXPECT_THAT(context.metadata, ElementsAre(Pair("counts", 10)));
   EXPECT_EQ(begun().last(), fromMillis(10));
 }

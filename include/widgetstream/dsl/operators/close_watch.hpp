@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "widgetstream/processor/processor_context.hpp"
@@ -20,11 +22,13 @@ class CloseWatch {
   [[nodiscard]] bool isDue(Timestamp close);
   /// Where the last emission stood; no_timestamp before the first.
   [[nodiscard]] Timestamp last() const noexcept { return last_; }
-  void emitted(Timestamp close);
+  /// `results` were told; they are counted (widgetstream_window_results_total).
+  void emitted(Timestamp close, std::uint64_t results);
 
  private:
   AnyProcessorContext* context_ = nullptr;
   std::string store_;
+  std::shared_ptr<Counter> results_;
   Timestamp last_ = no_timestamp;
   Timestamp next_{};  // by the clock
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -96,11 +97,13 @@ class SessionWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
     const Timestamp last = saturatingMinus(close, Milliseconds{1});
     const Timestamp first = std::max(Timestamp{}, watch.last());
     if (last < first) return;
+    std::uint64_t results = 0;
     store_->visitAll(first, last, [&](const Windowed<K>& session, const A& value) {
+      ++results;
       forwarder_.forward(session, Nullable<A>{value}, {}, session.window.end, *record.headers);
       return true;
     });
-    watch.emitted(close);
+    watch.emitted(close, results);
   }
 
   [[nodiscard]] RecordStamp stamp(const Record<K, V>& record) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -108,11 +109,13 @@ class WindowWriter {
   /// Tells the results of the windows of all keys with first <= start <= last, which are closed at `close`. Their
   /// headers are those of the record whose time has closed them.
   void emitClosed(Timestamp first, Timestamp last, Timestamp close, const Headers& headers) {
+    std::uint64_t results = 0;
     store_->visitAll(first, last, [&](const Windowed<K>& key, const Stored& stored) {
+      ++results;
       forwarder_.forward(key, Nullable<A>{stored.value}, {}, stored.timestamp, headers);
       return true;
     });
-    watch().emitted(close);
+    watch().emitted(close, results);
   }
 
  private:
