@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <rocksdb/db.h>
+#include <rocksdb/utilities/options_util.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -255,6 +256,32 @@ TEST_F(RocksDbFiles, ShareTheMemoryTheyAreGiven) {
     memory += engine->memoryBytes();
   }
   EXPECT_LT(memory, std::uint64_t{4} << 20);
+}
+
+TEST_F(RocksDbFiles, HaveTheOptionsOfRocksDbThatAreAskedFor) {
+  open(true, {.column_family_options = {{"compression", "kLZ4Compression"}, {"num_levels", "5"}}})->close();
+  rocksdb::DBOptions database;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  ASSERT_TRUE(rocksdb::LoadLatestOptions(rocksdb::ConfigOptions{}, path, &database, &families).ok());
+  for (const auto& family : families) {
+    const bool holds_data = family.name != "offsets";
+    EXPECT_EQ(family.options.compression, holds_data ? rocksdb::kLZ4Compression : rocksdb::kNoCompression)
+        << family.name;
+    EXPECT_EQ(family.options.num_levels == 5, holds_data) << family.name;
+  }
+}
+
+TEST_F(RocksDbFiles, AreRefusedWithAnOptionThatRocksDbDoesNotTake) {
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"compresion", "kZSTD"}, {"num_levels", "many"}}) {
+    try {
+      static_cast<void>(open(true, {.column_family_options = {{name, value}}}));
+      ADD_FAILURE() << name << " was taken";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::invalid_config);
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("store orders in "), HasSubstr(name + "=" + value)));
+    }
+  }
 }
 
 }  // namespace

@@ -13,10 +13,16 @@
 
 namespace widgetstream {
 
-/// Ceilings within the application's one memory budget (memory.budget.bytes).
+/// Of one store, or of all that an application's DSL makes (DslStoreSuppliers::rocksDb). The sizes are ceilings within
+/// the application's one memory budget (memory.budget.bytes).
 struct RocksDbOptions {
   std::size_t write_buffer_bytes = std::size_t{16} << 20;
   std::size_t block_cache_bytes = std::size_t{50} << 20;
+  /// Options of RocksDB's column families by its own names and words, above ours: what a RocksDBConfigSetter sets in
+  /// Java.
+  /// `{{"compression", "kLZ4Compression"}, {"bottommost_compression", "kZSTD"}}`
+  /// Errors  Error{invalid_config} naming store and option when the store is opened, for what RocksDB does not take.
+  std::map<std::string, std::string> column_family_options = {};
 };
 
 /// Shared by all stores that are opened with it: one block cache and one bound on all write buffers. These ceilings are

@@ -112,8 +112,8 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   const std::vector<std::string> names = familiesOf(settings, options, where);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const std::string& name : names)
-    descriptors.emplace_back(name,
-                             name == offsets_family ? offsetsSettings(*resources) : dataSettings(*resources, limits));
+    descriptors.emplace_back(
+        name, name == offsets_family ? offsetsSettings(*resources) : dataSettings(*resources, limits, where));
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::Status status;
@@ -156,7 +156,8 @@ SegmentFamilies::Handle Database::segment(std::int64_t number) {
   if (auto found = segments_.find(number)) return found;
   rocksdb::ColumnFamilyHandle* made = nullptr;
   const std::string name = segmentFamilyName(familyOf(format_), *segment_interval_, number);
-  throwIfFailed(db_->CreateColumnFamily(dataSettings(*resources_, limits_), name, &made), RocksDbStep::write, where_);
+  throwIfFailed(db_->CreateColumnFamily(dataSettings(*resources_, limits_, where_), name, &made), RocksDbStep::write,
+                where_);
   auto handle = std::make_shared<const FamilyHandle>(*db_, made);
   segments_.add(number, handle);
   return handle;

@@ -1,5 +1,6 @@
 #include "state/rocksdb/settings.hpp"
 
+#include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -9,6 +10,8 @@
 #include <memory>
 #include <string>
 #include <utility>
+
+#include "widgetstream/core/error.hpp"
 
 namespace widgetstream::detail {
 namespace {
@@ -66,6 +69,16 @@ class InfoLog final : public rocksdb::Logger {
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 
+void setOption(rocksdb::ColumnFamilyOptions& options, const std::string& name, const std::string& value,
+               const std::string& where) {
+  const rocksdb::ColumnFamilyOptions before = options;
+  const auto status =
+      rocksdb::GetColumnFamilyOptionsFromMap(rocksdb::ConfigOptions{}, before, {{name, value}}, &options);
+  if (status.ok()) return;
+  throw Error{ErrorKind::invalid_config, where + " cannot have the column family option " + name + "=" + value +
+                                             ", for RocksDB says: " + status.ToString()};
+}
+
 }  // namespace
 
 rocksdb::DBOptions databaseSettings(const EngineResources& resources, const Logger& log, const std::string& store) {
@@ -87,7 +100,8 @@ rocksdb::DBOptions databaseSettings(const EngineResources& resources, const Logg
   return options;
 }
 
-rocksdb::ColumnFamilyOptions dataSettings(const EngineResources& resources, const RocksDbOptions& limits) {
+rocksdb::ColumnFamilyOptions dataSettings(const EngineResources& resources, const RocksDbOptions& limits,
+                                          const std::string& where) {
   rocksdb::ColumnFamilyOptions options;
   options.compression = rocksdb::kNoCompression;
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
@@ -95,6 +109,7 @@ rocksdb::ColumnFamilyOptions dataSettings(const EngineResources& resources, cons
   options.max_write_buffer_number = 3;
   options.arena_block_size = std::min(arena_bytes, limits.write_buffer_bytes / 8);  // more than a buffer is an error
   options.table_factory = tables(resources);
+  for (const auto& [name, value] : limits.column_family_options) setOption(options, name, value, where);
   return options;
 }
 
