@@ -48,7 +48,7 @@ void GraphPlan::clearChildren(DslNode& parent) {
 
 void GraphPlan::replaceCopartitioned(const std::string& gone, const std::string& by) {
   for (CopartitionGroup& group : groups_) {
-    if (group.erase(gone) > 0) group.insert(by);
+    if (group.sources.erase(gone) > 0) group.sources.insert(by);
   }
 }
 

@@ -44,7 +44,7 @@ UnionFind connected(const std::vector<GraphNode>& nodes) {
 void checkFixedPartitions(const TopologyGraph& graph, const CopartitionGroup& group) {
   std::map<std::string, std::int32_t> fixed;
   std::size_t topics = 0;
-  for (const std::string& source : group) {
+  for (const std::string& source : group.sources) {
     const GraphNode* node = graph.find(source);
     if (!node) continue;
     topics += node->topics.size() + (node->topic_pattern ? 1 : 0);
@@ -64,8 +64,9 @@ void checkFixedPartitions(const TopologyGraph& graph, const CopartitionGroup& gr
   }
   if (equal) return;
   throw Error{ErrorKind::invalid_topology,
-              "topics that are joined must have equal numbers of partitions, but these were given different ones: " +
-                  listed + "; give them the same in Repartitioned::withNumberOfPartitions()"};
+              "topics that meet" + (group.meet_at.empty() ? "" : " in '" + group.meet_at + "'") +
+                  " must have equal numbers of partitions, but these were given different ones: " + listed +
+                  "; give them the same in Repartitioned::withNumberOfPartitions()"};
 }
 
 }  // namespace

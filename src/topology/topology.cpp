@@ -186,8 +186,8 @@ Topology& Topology::addInternalTopic(InternalTopic topic) {
   return *this;
 }
 
-Topology& Topology::copartition(CopartitionGroup sources) {
-  graph_.copartition_groups.push_back(std::move(sources));
+Topology& Topology::copartition(CopartitionGroup group) {
+  graph_.copartition_groups.push_back(std::move(group));
   return *this;
 }
 

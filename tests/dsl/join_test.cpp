@@ -147,7 +147,7 @@ TEST(Join, NamesNodesStoresAndTopicsAsJavaDoes) {
 TEST(Join, PutsBothSidesIntoOneCopartitionGroup) {
   const Topology topology = joinedWithin(tenMillis());
   ASSERT_THAT(topology.graph().copartition_groups, SizeIs(1));
-  EXPECT_THAT(topology.graph().copartition_groups.front(),
+  EXPECT_THAT(topology.graph().copartition_groups.front().sources,
               ElementsAre("KSTREAM-SOURCE-0000000000", "KSTREAM-SOURCE-0000000001"));
 }
 

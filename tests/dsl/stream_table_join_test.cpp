@@ -150,7 +150,7 @@ TEST(StreamTableJoin, GoesOnFromTheChangelogWhenLocalStateIsLost) {
 TEST(StreamTableJoin, PutsStreamAndTableIntoOneCopartitionGroup) {
   const Topology topology = innerJoined();
   ASSERT_THAT(topology.graph().copartition_groups, SizeIs(1));
-  EXPECT_THAT(topology.graph().copartition_groups.front(), SizeIs(2));
+  EXPECT_THAT(topology.graph().copartition_groups.front().sources, SizeIs(2));
 }
 
 MaterializedFor<Text, Text> versioned(std::int64_t history) {

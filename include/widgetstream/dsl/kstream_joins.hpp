@@ -74,9 +74,8 @@ template <JoinKind kind, class K, class L, class R, class F>
                                joined.key_serde, joined.other_value_serde);
   std::set<std::string> sources = left.sources;
   sources.insert(right.sources.begin(), right.sources.end());
-  graph.copartition(sources);
-
   const StreamJoinPlan plan{graph, kind, windows, joined.name, JoinStoreOptions::of(joined)};
+  graph.copartition(sources, plan.merge);
   joined.key_serde = firstOf(left.key_serde, right.key_serde);
   const Serde<K> key_serde = orDefault(joined.key_serde, plan.merge);
   const Serde<L> left_serde = orDefault(left.value_serde, plan.merge);
@@ -134,9 +133,8 @@ template <JoinKind kind, class K, class V, class TV, class F>
                                 joined.value_serde);
   std::set<std::string> sources = stream.sources;
   sources.insert(table.part().sources.begin(), table.part().sources.end());
-  graph.copartition(sources);
-
   const std::string name = graph.nameOr(joined.name, kind == JoinKind::left ? prefix::left_join : prefix::join);
+  graph.copartition(sources, name);
   TableView<K, TV> view = table.view();
   std::vector<std::string> stores;
   std::optional<StoreBuilder> buffer;

@@ -104,7 +104,7 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
                                            {}));
   std::set<std::string> right_sources = other.part().sources;
   right_sources.insert(names.registration_source);
-  graph.copartition(std::move(right_sources));
+  graph.copartition(std::move(right_sources), names.receive);
 
   detail::DslNode receive_node = detail::processorPart<KO, Subscription, KO, Subscription>(
       names.receive, [store = names.store, foreign_keys, topics] {
@@ -142,7 +142,7 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
                                                    std::move(response_sink), std::move(response_source));
   std::set<std::string> sources = part_.sources;
   sources.insert(names.response_source);
-  graph.copartition(sources);
+  graph.copartition(sources, names.resolve);
 
   detail::DslNode resolve_node = detail::processorPart<K, ForeignResponse<VO>, K, Out>(
       names.resolve, [join = Join{std::move(joiner)}, left, values, topics] {

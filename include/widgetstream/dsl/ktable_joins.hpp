@@ -45,7 +45,7 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joined(
   const std::string merge_name = graph.nameOr(name.name(), detail::prefix::table_merge);
   std::set<std::string> sources = part_.sources;
   sources.insert(other.part().sources.begin(), other.part().sources.end());
-  graph.copartition(sources);
+  graph.copartition(sources, merge_name);
 
   if constexpr (kind != detail::JoinKind::inner) state_->enableSendingOldValues(true);
   if constexpr (kind == detail::JoinKind::outer) other.state()->enableSendingOldValues(true);

@@ -126,8 +126,10 @@ class StreamsGraph {
   void addSharedStateStore(StoreBuilder store);
 
   /// The sources named, of topics or of repartition topics, must have equal partition counts: operators that bring
-  /// streams or tables together call this, once each, with what StreamPart::sources has.
-  void copartition(CopartitionGroup sources) { copartition_groups_.push_back(std::move(sources)); }
+  /// streams or tables together call this, once each, with what StreamPart::sources has and the name of the node.
+  void copartition(std::set<std::string> sources, std::string at) {
+    copartition_groups_.emplace_back(std::move(sources), std::move(at));
+  }
 
   /// May be called again, with other rewrites; the graph stays as it is.
   /// Errors  Error{invalid_topology} naming the node.

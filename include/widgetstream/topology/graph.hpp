@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <typeindex>
+#include <utility>
 #include <vector>
 
 #include "widgetstream/processor/processor.hpp"
@@ -91,8 +92,15 @@ struct GlobalStore {
   bool reprocess_on_restore = false;
 };
 
-/// Sources whose topics must have equal partition counts; by source node name.
-using CopartitionGroup = std::set<std::string>;
+/// Sources whose topics must have equal partition counts, because their records meet by key.
+struct CopartitionGroup {
+  /// `at` tells messages where they meet: a node, or the store of a cogroup.
+  explicit CopartitionGroup(std::set<std::string> by_name, std::string at = {})
+      : sources(std::move(by_name)), meet_at(std::move(at)) {}
+
+  std::set<std::string> sources;
+  std::string meet_at;
+};
 
 /// One connected part of the graph: its tasks are numbered by partition.
 struct SubTopology {

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -134,7 +135,8 @@ class Topology {
   Topology& addGlobalStore(GlobalStore store, GraphNode source, GraphNode processor);
   Topology& addReadOnlyStateStore(StoreBuilder store, GraphNode source, GraphNode processor);
   Topology& addInternalTopic(InternalTopic topic);
-  Topology& copartition(CopartitionGroup sources);
+  Topology& copartition(CopartitionGroup group);
+  Topology& copartition(std::set<std::string> sources) { return copartition(CopartitionGroup{std::move(sources)}); }
   /// `topic`, which a source reads, is what the store is restored from.
   Topology& restoreFromSource(const std::string& store, const std::string& topic);
   [[nodiscard]] const TopologyGraph& graph() const noexcept { return graph_; }

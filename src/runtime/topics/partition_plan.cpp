@@ -13,6 +13,13 @@ namespace {
 
 /// Works out the counts of repartition topics; all names are real ones.
 class Planner {
+  /// Topics that must have one count.
+  struct Meeting {
+    std::set<std::string> topics;
+    /// Where they meet.
+    std::set<std::string> nodes;
+  };
+
  public:
   Planner(const TopologyGraph& graph, const std::string& application_id, const PartitionCounts& external)
       : graph_(graph), application_id_(application_id), parts_(graph.subTopologies()), counts_(external) {
@@ -22,7 +29,7 @@ class Planner {
   PartitionPlan plan() {
     takeEnforced();
     deriveOthers();
-    for (const std::set<std::string>& group : copartitionedTopics()) align(group);
+    for (const Meeting& group : copartitionedTopics()) align(group);
     return finished();
   }
 
@@ -99,44 +106,53 @@ class Planner {
   }
 
   /// The groups as topics; those that share one are one.
-  [[nodiscard]] std::vector<std::set<std::string>> copartitionedTopics() const {
-    std::vector<std::set<std::string>> groups;
-    for (const CopartitionGroup& sources : graph_.copartition_groups) {
-      std::set<std::string> topics;
-      for (const std::string& source : sources) {
-        if (const GraphNode* node = graph_.find(source)) {
-          for (const std::string& topic : node->topics) topics.insert(real(topic));
-          if (!node->topic_pattern) continue;
-          for (const auto& [topic, count] : counts_) {
-            if (!internal_.contains(topic) && node->topic_pattern->matches(topic)) topics.insert(topic);
-          }
+  [[nodiscard]] std::vector<Meeting> copartitionedTopics() const {
+    std::vector<Meeting> groups;
+    for (const CopartitionGroup& group : graph_.copartition_groups) {
+      Meeting met{topicsOf(group.sources), {}};
+      if (!group.meet_at.empty()) met.nodes.insert(group.meet_at);
+      std::erase_if(groups, [&](Meeting& other) {
+        const bool shared = std::any_of(other.topics.begin(), other.topics.end(),
+                                        [&](const auto& topic) { return met.topics.contains(topic); });
+        if (shared) {
+          met.topics.merge(other.topics);
+          met.nodes.merge(other.nodes);
         }
-      }
-      std::erase_if(groups, [&](std::set<std::string>& other) {
-        const bool shared =
-            std::any_of(other.begin(), other.end(), [&](const auto& topic) { return topics.contains(topic); });
-        if (shared) topics.merge(other);
         return shared;
       });
-      groups.push_back(std::move(topics));
+      groups.push_back(std::move(met));
     }
     return groups;
   }
 
-  void align(const std::set<std::string>& group) {
+  [[nodiscard]] std::set<std::string> topicsOf(const std::set<std::string>& sources) const {
+    std::set<std::string> topics;
+    for (const std::string& source : sources) {
+      const GraphNode* node = graph_.find(source);
+      if (!node) continue;
+      for (const std::string& topic : node->topics) topics.insert(real(topic));
+      if (!node->topic_pattern) continue;
+      for (const auto& [topic, count] : counts_) {
+        if (!internal_.contains(topic) && node->topic_pattern->matches(topic)) topics.insert(topic);
+      }
+    }
+    return topics;
+  }
+
+  void align(const Meeting& group) {
     const std::int32_t count = countOf(group);
-    for (const std::string& topic : group) {
+    for (const std::string& topic : group.topics) {
       if (enforced_.contains(topic) && counts_.at(topic) != count)
         refuse(group, "an enforced number of partitions differs");
       counts_[topic] = count;
     }
   }
 
-  [[nodiscard]] std::int32_t countOf(const std::set<std::string>& group) const {
+  [[nodiscard]] std::int32_t countOf(const Meeting& group) const {
     std::set<std::int32_t> of_external;
     std::set<std::int32_t> of_enforced;
     std::int32_t most = 0;
-    for (const std::string& topic : group) {
+    for (const std::string& topic : group.topics) {
       const std::int32_t count = counts_.at(topic);
       if (!internal_.contains(topic)) of_external.insert(count);
       if (enforced_.contains(topic)) of_enforced.insert(count);
@@ -148,12 +164,15 @@ class Planner {
     return of_enforced.empty() ? most : *of_enforced.begin();
   }
 
-  [[noreturn]] void refuse(const std::set<std::string>& group, const std::string& why) const {
+  [[noreturn]] void refuse(const Meeting& group, const std::string& why) const {
     std::string topics;
-    for (const std::string& topic : group)
+    for (const std::string& topic : group.topics)
       topics += (topics.empty() ? "" : ", ") + topic + " (" + std::to_string(counts_.at(topic)) + ")";
+    std::string nodes;
+    for (const std::string& node : group.nodes) nodes += (nodes.empty() ? " in '" : "', '") + node;
     throw Error{ErrorKind::invalid_topology,
-                "topics that are joined or grouped together are not partitioned alike: " + why + ": " + topics +
+                "topics that meet" + (nodes.empty() ? nodes : nodes + "'") + " are not partitioned alike: " + why +
+                    ": " + topics +
                     ". Give them equal numbers of partitions, or send one side through repartition() first"};
   }
 

@@ -124,7 +124,7 @@ class CogroupedPart {
   /// Puts groupings behind repartition topics where they need it; those of an earlier aggregate are used again, though
   /// their numbers are used up anew.
   void place(const std::string& store) {
-    CopartitionGroup sources;
+    std::set<std::string> sources;
     for (Member& member : members_) {
       sources.insert(member.sources.begin(), member.sources.end());
       const std::optional<RepartitionNames> names = member.names(store);
@@ -133,7 +133,7 @@ class CogroupedPart {
       member.sources_below = names ? std::set<std::string>{names->source} : member.sources;
     }
     // The topics before the repartition, as in Java: what the group protocol is told must be the same.
-    graph_->copartition(std::move(sources));
+    graph_->copartition(std::move(sources), store);
   }
   [[nodiscard]] std::set<std::string> sourcesBelow() const {
     std::set<std::string> all;
