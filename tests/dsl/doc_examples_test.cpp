@@ -137,6 +137,10 @@ TEST_F(DocExamples, Split) {
                       .defaultBranch(Branched::as("usual"));
   branches.at("size-large").to("large-orders");
   branches.at("size-usual").to("usual-orders");
+  orders.split()
+      .branch([](const Order& order) { return order.quantity == 13; },
+              Branched::withConsumer([](const auto& unlucky) { unlucky.to("unlucky-orders"); }))
+      .noDefaultBranch();
   // end
 }
 

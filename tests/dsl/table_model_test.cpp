@@ -51,6 +51,9 @@ class Tables {
         table.erase(key);
       }
       (is_left ? run.left : run.right).pipe(TestRecord<Text, Text>{key, value, fromMillis(upTo(100)), {}});
+      if (upTo(10) == 0) {  // has no row to be in
+        (is_left ? run.left : run.right).pipe(TestRecord<Text, Text>{std::nullopt, "d1", fromMillis(upTo(100)), {}});
+      }
       if (step == 70) run.driver.crashAndRestart();
       for (const auto& [sent_key, sent_value] : run.sent()) {
         if (sent_value) {

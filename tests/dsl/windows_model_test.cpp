@@ -326,6 +326,17 @@ TEST_P(SlidingWindowsLikeTheModel, WhicheverOrderRecordsComeIn) {
   }
 }
 
+TEST_P(SlidingWindowsLikeTheModel, WithGraceForTheLatest) {
+  // Records are at most 40 ms late.
+  for (const std::int64_t difference : {1, 17, 60}) {
+    const auto inputs = randomInputs(GetParam(), 100, true);
+    std::uint64_t dropped = 0;
+    EXPECT_EQ(compacted(toldOf(sliding(difference, 41), inputs, false, &dropped)), slidingRows(difference, inputs));
+    const auto nulls = std::count_if(inputs.begin(), inputs.end(), [](const Input& of) { return !of.key || !of.value; });
+    EXPECT_EQ(dropped, static_cast<std::uint64_t>(nulls));
+  }
+}
+
 TEST_P(SlidingWindowsLikeTheModel, AfterACrashInTheMiddle) {
   const auto inputs = randomInputs(GetParam(), 100, true);
   EXPECT_EQ(compacted(toldOf(sliding(9, 1'000'000), inputs, false, nullptr, 50)), slidingRows(9, inputs));
