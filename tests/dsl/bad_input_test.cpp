@@ -99,7 +99,7 @@ TEST(BadInput, AProcessorThatForwardsANegativeTimeIsToldAsItsRecordsError) {
 }
 
 TEST(BadInput, ANegativeTimeInTheInputEndsTheTaskUnlessAnExtractorTakesCareOfIt) {
-  const auto pipeInto = [](const Consumed& consumed) {
+  const auto pipeInto = [](const auto& consumed) {
     Pipeline run{drawn([&](StreamsBuilder& builder) { builder.stream<Text, Text>("in", consumed).to("out"); })};
     run.driver.pipeRaw("in", Bytes{"a"}, Bytes{"1"}, fromMillis(-5));
     run.in.pipe("b", "2");

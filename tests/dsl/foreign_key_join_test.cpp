@@ -181,10 +181,10 @@ TEST(ForeignKeyJoin, EachTopicIsCopartitionedWithTheTableItMeets) {
         .toStream()
         .to("out");
   });
-  EXPECT_THAT(topology.graph().copartition_groups,
-              ElementsAre(Field(&CopartitionGroup::sources,
-                                ElementsAre("look-subscription-registration-source", "r-source")),
-                          Field(&CopartitionGroup::sources, ElementsAre("l-source", "look-subscription-response-source"))));
+  const auto& groups = topology.graph().copartition_groups;
+  ASSERT_THAT(groups, SizeIs(2));
+  EXPECT_THAT(groups[0].sources, ElementsAre("look-subscription-registration-source", "r-source"));
+  EXPECT_THAT(groups[1].sources, ElementsAre("l-source", "look-subscription-response-source"));
 }
 
 TEST(ForeignKeyJoin, ResponsesGoToThePartitionTheSubscriptionCameFrom) {

@@ -144,7 +144,7 @@ TEST(StreamsConfig, SaysNameValueAndWhatWasExpected) {
   EXPECT_THAT(refusalOf({{"commit.interval.ms", "soon"}}),
               AllOf(HasSubstr("'commit.interval.ms'"), HasSubstr("'soon'"), HasSubstr("milliseconds, at least 0")));
   EXPECT_THAT(refusalOf({{"num.stream.threads", "0"}}), HasSubstr("at least 1"));
-  EXPECT_THAT(refusalOf({{"auto.offset.reset", "middle"}}), HasSubstr("earliest, latest or none"));
+  EXPECT_THAT(refusalOf({{"auto.offset.reset", "middle"}}), HasSubstr("earliest, latest, none or by_duration:"));
 }
 
 TEST(StreamsConfig, SaysWhatIsNotThereYet) {
