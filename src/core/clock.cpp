@@ -1,5 +1,7 @@
 #include "widgetstream/core/clock.hpp"
 
+#include <ctime>
+
 namespace widgetstream {
 namespace {
 
@@ -8,8 +10,11 @@ class SystemClock final : public Clock {
   [[nodiscard]] Timestamp now() const override {
     return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now());
   }
+  // It counts the time a machine is suspended, which std::chrono::steady_clock does not: sessions end meanwhile.
   [[nodiscard]] std::chrono::nanoseconds elapsed() const override {
-    return std::chrono::steady_clock::now().time_since_epoch();
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
   }
 };
 

@@ -1,6 +1,7 @@
 #include "runtime/streams_runtime.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <random>
 
 #include "widgetstream/core/error.hpp"
@@ -19,6 +20,19 @@ std::string randomUuid() {
     if (c == 'y') c = digits[8 + random() % 4];
   }
   return text;
+}
+
+/// Of the members that these properties make.
+Milliseconds sessionTimeout(const ClientProperties& properties) {
+  const auto given = properties.find("session.timeout.ms");
+  if (given == properties.end()) return default_session_timeout;
+  std::int64_t millis = 0;
+  const char* const end = given->second.data() + given->second.size();
+  const auto [parsed, error] = std::from_chars(given->second.data(), end, millis);
+  if (error != std::errc{} || parsed != end || millis <= 0)
+    throw Error{ErrorKind::invalid_config,
+                "the setting 'session.timeout.ms' is '" + given->second + "': expected a number of milliseconds"};
+  return Milliseconds{millis};
 }
 
 /// A log that throws ends nobody's thread: its line is lost.
@@ -139,6 +153,7 @@ void StreamsRuntime::openClients() {
   ClientProperties member = propertiesOf(config_.consumer_properties);
   // Slow user code is watched for here: librdkafka 2.0.2 takes any poll for a sign of life.
   member.erase("max.poll.interval.ms");
+  lease_.emplace(sessionTimeout(member), *producer_, log_);
   membership_ =
       clients_->membership({config_.application_id, process_id_, config_.group_instance_id, std::move(member)});
 }
@@ -175,6 +190,7 @@ void StreamsRuntime::openThreads() {
                                   .client_id = client_id_,
                                   .consumer = *consumer_,
                                   .membership = *membership_,
+                                  .lease = *lease_,
                                   .stores = *stores_,
                                   .reports = reports_,
                                   .purge = purge_,
@@ -210,6 +226,7 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught, std::shared_ptr<Sta
                                                                 .config = config_,
                                                                 .admin = *admin_,
                                                                 .membership = *membership_,
+                                                                .lease = *lease_,
                                                                 .consumer = *consumer_,
                                                                 .threads = threads_,
                                                                 .reports = reports_,
@@ -239,6 +256,7 @@ void StreamsRuntime::tearDown() noexcept {
   if (!open_ || torn_down_) return;
   torn_down_ = true;
   aborted_.store(true);
+  lease_->end();  // whatever is closed below writes nothing
   membership_.reset();
   for (const auto& thread : threads_.all()) thread->abandon();  // closes what is still open, with its consumer at hand
   coordinator_->letGo();

@@ -94,6 +94,7 @@ class StreamsRuntime {
   std::shared_ptr<StateRestoreListener> restore_listener_;
   CacheBudget no_cache_;  // of tasks that have no thread
   std::unique_ptr<GlobalState> globals_;
+  std::optional<MembershipLease> lease_;
   std::optional<TaskEnvironment> environment_;
   std::optional<SharedByThreads> shared_;
   ThreadSet threads_;

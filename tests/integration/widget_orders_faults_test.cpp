@@ -132,6 +132,66 @@ TEST_F(WidgetOrdersFaults, TwoInstancesShareThePartitionsAndOneTakesOverFromTheO
   EXPECT_TRUE(waitUntil([&] { return allServedOnce({&two}, 150); })) << two.output();
 }
 
+TEST_F(WidgetOrdersFaults, AProcessThatWakesAfterItsSessionOverwritesNothing) {
+  constexpr int sensors = 8;
+  WidgetOrdersApp one{arguments("zombie")};
+  WidgetOrdersApp two{arguments("zombie")};
+  one.start();
+  ASSERT_TRUE(one.ready()) << one.output();
+  two.start();
+  ASSERT_TRUE(two.ready()) << two.output();
+  int sent = 0;
+  const auto send = [&](int count) {
+    kafka.produce("event-topic", manyOrders(customers, sent, count));
+    std::vector<KafkaTestRecord> health;
+    for (int number = sent; number < sent + count; ++number) {
+      for (int sensor = 0; sensor < sensors; ++sensor) {
+        health.push_back({.value = R"({"sensorId":"S)" + std::to_string(sensor) + R"(","n":)" + std::to_string(number) + "}"});
+        health.back().partition = sensor % 4;  // those of a sensor stay in order
+      }
+    }
+    kafka.produce("sensor-health", health);
+    sent += count;
+  };
+  send(200);
+  ASSERT_TRUE(waitUntil([&] { return allServedOnce({&one, &two}, sent); })) << one.output() << two.output();
+
+  send(200);
+  one.process().signal(SIGSTOP);  // in the middle of these
+  send(50);
+  // The other one has everything, and goes on to newer values.
+  ASSERT_TRUE(waitUntil([&] { return allServedOnce({&two}, sent); }, std::chrono::seconds{60})) << two.output();
+  send(50);
+  ASSERT_TRUE(waitUntil([&] { return allServedOnce({&two}, sent); }, std::chrono::seconds{60})) << two.output();
+  const auto before = kafka.committedOffsets("zombie");
+  one.process().signal(SIGCONT);
+  ASSERT_TRUE(waitUntil(
+      [&] { return one.output().find("thrown out") != std::string::npos ||
+                   one.output().find("does not know this member") != std::string::npos; },
+      std::chrono::seconds{30}))
+      << one.output();
+  ASSERT_TRUE(one.ready()) << one.output();
+  ASSERT_TRUE(waitUntil([&] { return allServedOnce({&one, &two}, sent); }, std::chrono::seconds{60}))
+      << one.output() << two.output();
+
+  for (const auto& [partition, offset] : kafka.committedOffsets("zombie")) {
+    if (const auto known = before.find(partition); known != before.end()) EXPECT_GE(offset, known->second);
+  }
+  // Whatever restores from the changelogs finds the newest values.
+  EXPECT_EQ(one.stop().code, 0) << one.output();
+  EXPECT_EQ(two.stop().code, 0) << two.output();
+  std::map<std::string, std::string> newest;
+  for (const KafkaTestRecord& record : kafka.consumeAll("zombie-sensors-changelog"))
+    newest[record.key.value_or("")] = record.value.value_or("");
+  EXPECT_EQ(newest.size(), static_cast<std::size_t>(sensors));
+  for (const auto& [sensor, value] : newest)
+    EXPECT_THAT(value, HasSubstr("\"n\":" + std::to_string(sent - 1) + "}")) << sensor;
+  std::filesystem::remove_all(one.stateDir());
+  one.start();
+  ASSERT_TRUE(one.ready()) << one.output();
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&one}, sent); }, std::chrono::seconds{60})) << one.output();
+}
+
 TEST_F(WidgetOrdersFaults, GoesOnWhenTheBrokerComesBack) {
   KafkaBroker own;
   KafkaClient client{own.bootstrapServers()};

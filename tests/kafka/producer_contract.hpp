@@ -71,6 +71,30 @@ TEST_P(ProducerContract, FlushDoesNotLinger) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, timeout / 2);
 }
 
+TEST_P(ProducerContract, WhatIsDiscardedDoesNotArriveAndLaterRecordsDo) {
+  const std::string topic = createTopic();
+  const auto producer = newProducer({{"linger.ms", "60000"}});
+  Deliveries deliveries;
+  DeliveryChannel channel{deliveries};
+  for (const char* value : {"a", "b"}) ASSERT_TRUE(producer->send(producer->topic(topic), recordOf(value), channel));
+  producer->discard();
+  ASSERT_TRUE(producer->flush(deliveries, timeout));
+  const std::vector<DeliveryFailure> failures = deliveries.takeFailures();
+  ASSERT_EQ(failures.size(), 2U);
+  EXPECT_EQ(failures[0].error, ErrorKind::task_migrated);
+  EXPECT_EQ(failures[0].value, "a");
+  EXPECT_EQ(failures[1].value, "b");
+
+  ASSERT_TRUE(producer->send(producer->topic(topic), recordOf("c"), channel));
+  ASSERT_TRUE(producer->flush(deliveries, timeout));
+  EXPECT_FALSE(deliveries.anyFailed());
+  EXPECT_EQ(channel.last_offset, 0) << "the first that arrived";
+  for (int i = 0; i < 5; ++i) producer->discard();  // nothing is under way: nothing happens
+  ASSERT_TRUE(producer->send(producer->topic(topic), recordOf("d"), channel));
+  ASSERT_TRUE(producer->flush(deliveries, timeout));
+  EXPECT_EQ(channel.last_offset, 1);
+}
+
 TEST_P(ProducerContract, FlushOfOneSenderDoesNotWaitForAnother) {
   const std::string topic = createTopic();
   const auto producer = newProducer();

@@ -1,6 +1,5 @@
 #include "tests/simulation/host.hpp"
 
-#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -42,6 +41,7 @@ void Host::start(int threads) {
   fate->lost_answer_one_in = fate_->lost_answer_one_in;
   fate->refused_one_in = fate_->refused_one_in;
   fate->cut_off = fate_->cut_off;
+  fate->cluster_away = fate_->cluster_away;
   fate_ = std::move(fate);
   failure_.clear();
 
@@ -55,6 +55,7 @@ void Host::start(int threads) {
   config.processing_exception_handler = sendToDeadLetters();
   config.dead_letter_queue_topic = "dead";
   config.repartition_purge_interval = Milliseconds{500};
+  config.consumer_properties["session.timeout.ms"] = std::to_string(session_timeout.count());
   config.clock = &clock_;
   config.log = {};
   runtime_ = std::make_unique<StreamsRuntime>(workload_.topology(disk_.opener()), std::move(config),
@@ -72,8 +73,7 @@ void Host::start(int threads) {
 
 void Host::step(Random& random) {
   if (!runtime_ || asleep_) return;
-  joined_ = joined_ || hasMember();
-  auto& threads = runtime_->threads();
+  const auto threads = runtime_->threads().all();
   const auto part = static_cast<std::size_t>(random.below(threads.size() + 1));
   if (part == threads.size()) {
     runtime_->coordinator().step(Milliseconds{0});
@@ -91,6 +91,18 @@ void Host::requestClose() {
   if (runtime_) runtime_->coordinator().requestClose(clock_.elapsed() + std::chrono::seconds{30});
 }
 
+bool Host::idle() const {
+  return runtime_ && runtime_->threads().empty();
+}
+
+void Host::addThread() {
+  if (runtime_) (void)runtime_->coordinator().addThread();
+}
+
+void Host::removeThread() {
+  if (runtime_) (void)runtime_->coordinator().removeThread();
+}
+
 void Host::crash() {
   fate_->dead = true;
   disk_.crash();
@@ -103,7 +115,7 @@ void Host::clearAway() {
   }
   runtime_->tearDown();
   runtime_.reset();
-  asleep_ = joined_ = false;
+  asleep_ = false;
 }
 
 std::string Host::describe() const {
@@ -132,29 +144,12 @@ void Host::sleep() {
 
 void Host::wake() {
   asleep_ = false;
-  if (!fate_->cut_off) comeBack();
+  silence(fate_->cut_off);
 }
 
 void Host::setCutOff(bool cut_off) {
   fate_->cut_off = cut_off;
-  if (asleep_) return;
-  if (cut_off) {
-    silence(true);
-  } else {
-    comeBack();
-  }
-}
-
-void Host::comeBack() {
-  silence(false);
-  if (runtime_ && joined_ && !hasMember()) crash();
-}
-
-bool Host::hasMember() const {
-  const auto members = broker_.members(application);
-  return std::any_of(members.begin(), members.end(), [this](const std::string& member) {
-    return member.starts_with(process_id_) && !dead_members_.contains(member);
-  });
+  silence(cut_off || asleep_);
 }
 
 }  // namespace widgetstream::simulation

@@ -13,6 +13,9 @@
 
 namespace widgetstream::simulation {
 
+/// Of every group.
+inline constexpr Milliseconds session_timeout{2000};
+
 /// A machine with a disk, on which the application runs, or does not.
 class Host {
  public:
@@ -25,6 +28,8 @@ class Host {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] bool running() const noexcept { return runtime_ != nullptr; }
   [[nodiscard]] bool asleep() const noexcept { return asleep_; }
+  /// It runs without a thread.
+  [[nodiscard]] bool idle() const;
   [[nodiscard]] Fate& fate() noexcept { return *fate_; }
   [[nodiscard]] SimulatedDisk& disk() noexcept { return disk_; }
 
@@ -32,9 +37,11 @@ class Host {
   /// One step of one part, whichever `random` takes. An instance that has ended, or died, is cleared away.
   void step(Random& random);
   void requestClose();
+  void addThread();
+  void removeThread();
   /// kill -9.
   void crash();
-  /// SIGSTOP and SIGCONT: no step, no heartbeat.
+  /// SIGSTOP and SIGCONT: no step, no heartbeat. It goes on where it stopped, however long ago that was.
   void sleep();
   void wake();
   /// The network between this host and the cluster.
@@ -47,9 +54,6 @@ class Host {
 
  private:
   void silence(bool silent);
-  /// Hears the cluster again. A process whose session has ended meanwhile is killed: see README.md.
-  void comeBack();
-  [[nodiscard]] bool hasMember() const;
   void clearAway();
 
   std::string name_;
@@ -63,7 +67,6 @@ class Host {
   std::shared_ptr<Fate> fate_;
   std::unique_ptr<StreamsRuntime> runtime_;
   bool asleep_ = false;
-  bool joined_ = false;
   std::set<std::string> dead_members_;  // of processes that were here before
   std::string failure_;
 };

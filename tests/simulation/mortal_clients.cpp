@@ -31,6 +31,10 @@ class MortalConsumer final : public Consumer {
  public:
   MortalConsumer(std::unique_ptr<Consumer> inner, FatePtr fate) : inner_(std::move(inner)), fate_(std::move(fate)) {}
 
+  [[nodiscard]] std::size_t addQueue() override { return inner_->addQueue(); }
+  [[nodiscard]] std::optional<std::int64_t> knownEnd(const TopicPartition& partition) const override {
+    return inner_->knownEnd(partition);
+  }
   void add(const std::vector<PartitionStart>& partitions) override { inner_->add(partitions); }
   void remove(const std::vector<TopicPartition>& partitions) override { inner_->remove(partitions); }
   void pause(const std::vector<TopicPartition>& partitions) override { inner_->pause(partitions); }
@@ -55,7 +59,7 @@ class MortalConsumer final : public Consumer {
   FatePtr fate_;
 };
 
-/// Records of a dead process are under way for ever; those of one that is cut off go out when it is back.
+/// Records of a dead process are under way for ever; those of one that is cut off go out when it is back and calls.
 class MortalProducer final : public Producer {
  public:
   MortalProducer(std::unique_ptr<Producer> inner, FatePtr fate) : inner_(std::move(inner)), fate_(std::move(fate)) {}
@@ -67,7 +71,7 @@ class MortalProducer final : public Producer {
   [[nodiscard]] bool send(Topic& topic, const OutgoingRecord& record, DeliveryChannel& channel) override {
     (void)fate_->reaches();
     drain();
-    if (!fate_->dead && !fate_->cut_off) return inner_->send(topic, record, channel);
+    if (fate_->connected()) return inner_->send(topic, record, channel);
     channel.deliveries.began();
     waiting_.push_back({&topic, record.partition, owned(record.key), owned(record.value), record.timestamp,
                         record.headers ? *record.headers : noHeaders(), &channel});
@@ -81,6 +85,18 @@ class MortalProducer final : public Producer {
     (void)fate_->reaches();
     drain();
     return inner_->flush(deliveries, timeout);
+  }
+  void discard() override {
+    for (Waiting& waiting : std::exchange(waiting_, {})) {
+      DeliveryFailure failure;
+      failure.partition = waiting.partition;
+      failure.key = std::move(waiting.key);
+      failure.value = std::move(waiting.value);
+      failure.error = ErrorKind::task_migrated;
+      failure.message = "given up";
+      waiting.channel->deliveries.failed(std::move(failure));
+    }
+    if (!fate_->dead) inner_->discard();
   }
 
  private:
@@ -101,7 +117,7 @@ class MortalProducer final : public Producer {
   }
 
   void drain() {
-    if (fate_->dead || fate_->cut_off) return;
+    if (!fate_->connected()) return;
     for (const Waiting& waiting : std::exchange(waiting_, {})) {
       const OutgoingRecord record{waiting.partition, view(waiting.key), view(waiting.value), waiting.timestamp,
                                   &waiting.headers};
@@ -125,8 +141,14 @@ class MortalMembership final : public Membership {
     noAnswer();
   }
   [[nodiscard]] std::optional<MembershipEvent> poll(Milliseconds timeout) override {
-    if (!fate_->reaches()) return std::nullopt;
-    return inner_->poll(timeout);
+    const bool reached = fate_->reaches();
+    if (fate_->dead) return std::nullopt;
+    // Whoever hears nothing for a session knows without being told that it is out.
+    if (!reached && !(fate_->cut_off && assigned_)) return std::nullopt;
+    std::optional<MembershipEvent> event = inner_->poll(timeout);
+    if (event && event->kind != MembershipEvent::Kind::problem)
+      assigned_ = event->kind == MembershipEvent::Kind::assigned;
+    return event;
   }
   void acknowledge() override {
     if (!fate_->dead) inner_->acknowledge();
@@ -145,6 +167,7 @@ class MortalMembership final : public Membership {
  private:
   std::unique_ptr<Membership> inner_;
   FatePtr fate_;
+  bool assigned_ = false;
 };
 
 class MortalAdmin final : public Admin {
@@ -170,6 +193,23 @@ class MortalAdmin final : public Admin {
   }
   void deleteRecords(const std::map<TopicPartition, std::int64_t>& before, Milliseconds timeout) override {
     asked(*fate_, [&] { inner_->deleteRecords(before, timeout); });
+  }
+  [[nodiscard]] std::unique_ptr<AdminRequest> beginDeleteRecords(const std::map<TopicPartition, std::int64_t>& before,
+                                                                 Milliseconds timeout) override {
+    return asked(*fate_, [&] { return inner_->beginDeleteRecords(before, timeout); });
+  }
+  [[nodiscard]] std::map<std::string, std::int32_t> allTopics(Milliseconds timeout) override {
+    return asked(*fate_, [&] { return inner_->allTopics(timeout); });
+  }
+  [[nodiscard]] std::map<TopicPartition, std::int64_t> offsetsForTime(const std::vector<TopicPartition>& partitions,
+                                                                      Timestamp at, Milliseconds timeout) override {
+    return asked(*fate_, [&] { return inner_->offsetsForTime(partitions, at, timeout); });
+  }
+  [[nodiscard]] std::vector<GroupMember> groupMembers(const std::string& group, Milliseconds timeout) override {
+    return asked(*fate_, [&] { return inner_->groupMembers(group, timeout); });
+  }
+  void setGroupOffsets(const std::string& group, const CommittedOffsets& offsets, Milliseconds timeout) override {
+    asked(*fate_, [&] { inner_->setGroupOffsets(group, offsets, timeout); });
   }
   void removeMember(const std::string& group, const std::string& member_id, Milliseconds timeout) override {
     asked(*fate_, [&] { inner_->removeMember(group, member_id, timeout); });

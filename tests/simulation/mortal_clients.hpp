@@ -15,6 +15,8 @@ struct Fate {
   Random random;
   bool dead = false;
   bool cut_off = false;
+  /// Nobody reaches the cluster.
+  bool cluster_away = false;
   /// The process dies at this call, counted down; negative: it does not.
   std::int64_t calls_to_live = -1;
   /// Of answers that are lost, one in so many; 0 is never. What was asked for has happened.
@@ -22,6 +24,8 @@ struct Fate {
   /// Of calls that do not get through, one in so many.
   std::uint64_t refused_one_in = 0;
 
+  /// What is sent gets there.
+  [[nodiscard]] bool connected() const noexcept { return !dead && !cut_off && !cluster_away; }
   /// Counts a call; true when it still has an effect.
   [[nodiscard]] bool reaches() {
     if (calls_to_live == 0) dead = true;

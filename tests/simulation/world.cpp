@@ -8,8 +8,7 @@ namespace {
 constexpr const char* application = "app";
 constexpr std::int32_t partitions = 4;
 constexpr std::size_t most_hosts = 3;
-/// See README.md: what is not simulated yet.
-constexpr int threads = 1;
+constexpr int most_threads = 3;
 /// Steps within which everything must be done once nothing goes wrong any more: some minutes of the world's time.
 constexpr int patience = 200'000;
 
@@ -17,7 +16,7 @@ InMemoryBrokerOptions brokerOptions(const ManualClock& clock) {
   InMemoryBrokerOptions options;
   options.clock = &clock;
   options.stepped = true;
-  options.session_timeout = Milliseconds{2000};
+  options.session_timeout = session_timeout;
   return options;
 }
 
@@ -92,16 +91,21 @@ void World::send() {
 
 void World::startOrStop(Host& host) {
   if (!host.running()) {
-    tell(host.name() + " starts");
-    host.start(threads);
+    startWithThreads(host);
   } else if (random_.oneIn(3)) {
     tell(host.name() + " is asked to close");
     host.requestClose();
   }
 }
 
+void World::startWithThreads(Host& host) {
+  const auto threads = static_cast<int>(random_.between(1, most_threads));
+  tell(host.name() + " starts with " + std::to_string(threads) + " threads");
+  host.start(threads);
+}
+
 void World::disturb(Host& host) {
-  switch (random_.below(9)) {
+  switch (random_.below(10)) {
     case 0:
       if (!host.running()) return;
       tell(host.name() + " is killed");
@@ -136,6 +140,13 @@ void World::disturb(Host& host) {
     case 7:
       host.disk().failing_read_one_in = random_.oneIn(3) ? 20 + random_.below(50) : 0;
       return tell(host.name() + " fails one read in " + std::to_string(host.disk().failing_read_one_in));
+    case 8:
+      if (random_.oneIn(2)) {
+        tell(host.name() + " is given a thread");
+        return host.addThread();
+      }
+      tell(host.name() + " loses a thread");
+      return host.removeThread();
     default:
       host.disk().corrupted_open_one_in = random_.oneIn(3) ? 3 + random_.below(10) : 0;
       host.disk().spontaneous_flush_one_in = random_.below(12);
@@ -156,8 +167,13 @@ void World::disturbCluster() {
       return broker_.setAcknowledgementsHeld(random_.oneIn(3));
     default:
       tell("the cluster is away, or back");
-      return broker_.setUnavailable(random_.oneIn(3));
+      return setClusterAway(random_.oneIn(3));
   }
+}
+
+void World::setClusterAway(bool away) {
+  broker_.setUnavailable(away);
+  for (const auto& host : hosts_) host->fate().cluster_away = away;
 }
 
 void World::advance(Milliseconds by) {
@@ -166,7 +182,7 @@ void World::advance(Milliseconds by) {
 
 void World::heal() {
   tell("everything heals");
-  broker_.setUnavailable(false);
+  setClusterAway(false);
   broker_.setAcknowledgementsHeld(false);
   broker_.setRebalanceRefusesCommits(false);
   for (const auto& host : hosts_) {
@@ -183,7 +199,9 @@ void World::settle() {
     if (left % 50 == 0 && allCommitted()) return;
     Host& host = anyHost();
     // What ended in an error, or was closed, is started again by whoever looks after the machines.
-    if (!host.running() && random_.oneIn(50)) host.start(1);
+    if (!host.running() && random_.oneIn(50)) startWithThreads(host);
+    // So is one that was left without a thread given one.
+    if (host.idle() && random_.oneIn(50)) host.addThread();
     host.step(random_);
     tellRecords();
     if (random_.oneIn(8)) advance(Milliseconds{random_.between(1, 20)});

@@ -23,8 +23,10 @@ class World {
   void happen();
   void send();
   void startOrStop(Host& host);
+  void startWithThreads(Host& host);
   void disturb(Host& host);
   void disturbCluster();
+  void setClusterAway(bool away);
   void advance(Milliseconds by);
   void heal();
   void settle();

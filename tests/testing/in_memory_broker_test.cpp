@@ -191,6 +191,18 @@ TEST_F(InMemoryBrokerTest, RecordsWaitInTheirProducerWhileTheBrokerIsAway) {
   EXPECT_EQ(broker.records("t")[0].value, "a");
 }
 
+TEST_F(InMemoryBrokerTest, RecordsThatWaitCanBeDiscarded) {
+  broker.createTopic("t");
+  broker.setUnavailable(true);
+  ASSERT_TRUE(send("t", "x"));
+  producer->discard();
+  EXPECT_EQ(deliveries.underWay(), 0);
+  EXPECT_EQ(deliveries.takeFailures().at(0).error, ErrorKind::task_migrated);
+  broker.setUnavailable(false);
+  EXPECT_TRUE(producer->flush(deliveries, Milliseconds{0}));
+  EXPECT_TRUE(broker.records("t").empty());
+}
+
 TEST_F(InMemoryBrokerTest, CallsThatWantAnAnswerFailWhileTheBrokerIsAway) {
   broker.setUnavailable(true);
   const auto retriable = [](auto call) {

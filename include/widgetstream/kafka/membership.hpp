@@ -20,6 +20,10 @@ struct GroupMetadata {
   friend bool operator==(const GroupMetadata&, const GroupMetadata&) = default;
 };
 
+/// How long a group keeps a member it does not hear of, unless session.timeout.ms says otherwise: the shortest that
+/// brokers allow by default.
+inline constexpr Milliseconds default_session_timeout{6000};
+
 /// What the group tells a member. assigned, revoked and lost want an acknowledge().
 struct MembershipEvent {
   enum class Kind {

@@ -23,7 +23,7 @@ struct DeliveryFailure {
   Headers headers;
   Timestamp timestamp = no_timestamp;
   /// retriable: the broker was away too long, or the client had to be replaced. bad_record: it will never be taken (too
-  /// large). fatal: nothing will be delivered any more.
+  /// large). task_migrated: given up by discard(). fatal: nothing will be delivered any more.
   ErrorKind error = ErrorKind::fatal;
   std::string message;
 };
@@ -118,6 +118,10 @@ class Producer {
   virtual void poll(Milliseconds timeout) = 0;
   /// Sends what lingers now and waits until nothing of `deliveries` is under way; false when `timeout` passed first.
   [[nodiscard]] virtual bool flush(Deliveries& deliveries, Milliseconds timeout) = 0;
+
+  /// Gives up everything under way: what is not with the broker yet stays here. All of it is told as failed, with
+  /// ErrorKind::task_migrated. Records that are sent later go their way.
+  virtual void discard() = 0;
 };
 
 }  // namespace widgetstream

@@ -1,7 +1,6 @@
 #include "kafka/librdkafka/delivery_reports.hpp"
 
 #include <array>
-#include <atomic>
 #include <utility>
 
 #include "kafka/librdkafka/client.hpp"
@@ -36,11 +35,15 @@ DeliveryFailure failureOf(rd_kafka_t* client, const rd_kafka_message_t& message)
   readHeaders(message, failure.headers);
   failure.timestamp = timestampOf(message);
 
+  auto& fate = *static_cast<ProducerFate*>(contextOf(client).part.get());
   std::array<char, 512> reason{};
   const auto fatal = rd_kafka_fatal_error(client, reason.data(), reason.size());
-  if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  if (fate.discarded.load(std::memory_order_acquire)) {
+    failure.error = ErrorKind::task_migrated;
+    failure.message = "given up, because the tasks of this process belong to others now";
+  } else if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) {
     // The client is done for, the record is not: another client takes its place.
-    static_cast<std::atomic<bool>*>(contextOf(client).part.get())->store(true, std::memory_order_release);
+    fate.done_for.store(true, std::memory_order_release);
     failure.error = ErrorKind::retriable;
     failure.message =
         std::string{"the producer was done for with "} + rd_kafka_err2name(fatal) + ": " + reason.data();

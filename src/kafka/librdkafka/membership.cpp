@@ -20,8 +20,7 @@ PropertyLayers layersOf(const MembershipSettings& settings, const ClientProperti
   layers.defaults = {
       // A member learns of a rebalance by its heartbeat: this is how long a join of another one takes.
       {"heartbeat.interval.ms", "500"},
-      // The shortest that brokers allow by default.
-      {"session.timeout.ms", "6000"},
+      {"session.timeout.ms", std::to_string(default_session_timeout.count())},
       // How soon a missing topic is noticed once it is there; librdkafka's 300 s would leave the group without it.
       {"topic.metadata.refresh.interval.ms", "2000"},
       {"max.poll.interval.ms", "300000"},

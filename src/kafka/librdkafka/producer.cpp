@@ -85,9 +85,9 @@ std::size_t numberOf(rd_kafka_t* client, const char* property) {
 }  // namespace
 
 LibrdkafkaProducer::Incarnation::Incarnation(const PropertyLayers& layers, const Logger& log)
-    : done_for(std::make_shared<std::atomic<bool>>(false)),
+    : fate(std::make_shared<ProducerFate>()),
       client(RD_KAFKA_PRODUCER, layers, log, [this](rd_kafka_conf_t* conf, ClientContext& context) {
-        context.part = done_for;
+        context.part = fate;
         tellDeliveries(conf);
       }) {}
 
@@ -199,7 +199,7 @@ bool LibrdkafkaProducer::refuse(const KnownTopic& topic, const OutgoingRecord& r
 
 void LibrdkafkaProducer::replaceIfDoneFor() {
   Incarnation* const now = current_.load(std::memory_order_acquire);
-  if (now->done_for->load(std::memory_order_acquire)) replace(*now);
+  if (now->fate->done_for.load(std::memory_order_acquire)) replace(*now);
 }
 
 void LibrdkafkaProducer::replace(const Incarnation& done_for) {
@@ -215,13 +215,29 @@ void LibrdkafkaProducer::replace(const Incarnation& done_for) {
   replacements_.push_back(now);
   log_.warning("the producer is done for and another one takes its place: what was under way is done again",
                {{"error", why}});
-  (void)rd_kafka_purge(done_for.client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  incarnations_.back()->replaced_at = now;
+  succeed(*incarnations_.back());
+}
+
+void LibrdkafkaProducer::discard() {
+  const std::lock_guard lock{replacing_};
+  Incarnation& now = *incarnations_.back();
+  if (rd_kafka_outq_len(now.client.get()) == 0) return;
+  log_.warning("what the producer has under way is given up",
+               {{"records", std::to_string(rd_kafka_outq_len(now.client.get()))}});
+  now.fate->discarded.store(true, std::memory_order_release);
+  succeed(now);
+}
+
+/// With replacing_ held. Another client takes the place of `old`, which is the newest and sends nothing more.
+void LibrdkafkaProducer::succeed(Incarnation& old) {
+  const auto now = SteadyClock::now();
+  (void)rd_kafka_purge(old.client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  old.replaced_at = now;
   // Nobody can still be in a call to a client that was replaced long ago.
-  std::erase_if(incarnations_, [&](const auto& old) {
-    if (old.get() == &done_for || now - old->replaced_at <= replacements_span) return false;
-    if (rd_kafka_outq_len(old->client.get()) > 0) return false;
-    forget(*old);
+  std::erase_if(incarnations_, [&](const auto& before) {
+    if (before.get() == &old || now - before->replaced_at <= replacements_span) return false;
+    if (rd_kafka_outq_len(before->client.get()) > 0) return false;
+    forget(*before);
     return true;
   });
   incarnations_.push_back(std::make_unique<Incarnation>(layers_, log_));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kafka/librdkafka/client.hpp"
+#include "kafka/librdkafka/delivery_reports.hpp"
 #include "widgetstream/kafka/clients.hpp"
 #include "widgetstream/kafka/producer.hpp"
 
@@ -20,7 +21,8 @@ namespace widgetstream::rdkafka {
 /// A timestamp of exactly 0 is sent as 1: librdkafka takes 0 for "now".
 /// An idempotent client that has lost its place in a partition is done for, and says so of everything it still has. Then
 /// another client takes its place: what was under way is told as failed and retriable, and later records go on. More than
-/// a few times in a minute is an Error{fatal}.
+/// a few times in a minute is an Error{fatal}. discard() changes the client too: one that is purged would have gaps in its
+/// sequence numbers.
 class LibrdkafkaProducer final : public Producer {
  public:
   LibrdkafkaProducer(const ProducerSettings& settings, const ClientProperties& common, Logger log);
@@ -31,6 +33,7 @@ class LibrdkafkaProducer final : public Producer {
   [[nodiscard]] bool send(Topic& topic, const OutgoingRecord& record, DeliveryChannel& channel) override;
   void poll(Milliseconds timeout) override;
   [[nodiscard]] bool flush(Deliveries& deliveries, Milliseconds timeout) override;
+  void discard() override;
 
   /// The client of the moment, for tests that want it to fail.
   [[nodiscard]] rd_kafka_t* client() const noexcept { return current_.load()->client.get(); }
@@ -45,8 +48,7 @@ class LibrdkafkaProducer final : public Producer {
   /// One client after another.
   struct Incarnation {
     explicit Incarnation(const PropertyLayers& layers, const Logger& log);
-    /// Set by the client's callbacks: it delivers nothing more.
-    const std::shared_ptr<std::atomic<bool>> done_for;
+    const std::shared_ptr<ProducerFate> fate;
     Client client;
     std::vector<std::unique_ptr<Resolved>> topics;  // guarded by topics_mutex_
     std::chrono::steady_clock::time_point replaced_at;
@@ -66,6 +68,7 @@ class LibrdkafkaProducer final : public Producer {
   bool refuse(const KnownTopic& topic, const OutgoingRecord& record, rd_kafka_resp_err_t code, Incarnation& by);
   void replaceIfDoneFor();
   void replace(const Incarnation& done_for);
+  void succeed(Incarnation& old);
   void forget(const Incarnation& old);
   void serve(Milliseconds timeout);
 

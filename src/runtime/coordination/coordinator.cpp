@@ -69,6 +69,7 @@ void Coordinator::waitFor(std::string what) {
 
 void Coordinator::step(Milliseconds max_wait) {
   try {
+    if (setup_.lease.takeRefusal() && assignment_ && !ending()) dropTasks();
     takeReports();
     takeThreadRequests();
     if (close_requested_.load(std::memory_order_acquire) && !ending()) {
@@ -149,6 +150,7 @@ void Coordinator::join() {
   next_look_ = now() + nanoseconds{look_for_matching_topics};
   const std::vector<std::string> topics = subscription(setup_.graph, setup_.config.application_id, *plan_);
   if (!topics.empty()) {
+    group_quiet_at_ = now();
     setup_.membership.join(topics);
     in_group_ = true;
     return waitFor("the group");
@@ -180,6 +182,7 @@ void Coordinator::attend(Milliseconds max_wait) {
   if (now() >= next_cleaning_) cleanDirectory();
   std::optional<MembershipEvent> event = setup_.membership.poll(pollWait(max_wait));
   if (event) handle(*event);
+  group_quiet_at_ = now();
 }
 
 /// Reports of threads do not end the wait of the group's poll, so it is short while they are awaited.
@@ -212,15 +215,13 @@ void Coordinator::handle(MembershipEvent& event) {
       return beginRevoke();
     case MembershipEvent::Kind::lost:
       log_.warning("this member was thrown out of the group: its tasks start anew when it is back");
-      setup_.state.change(StreamsState::rebalancing);
-      waitFor("the group");
-      for (const auto& thread : setup_.threads.all()) thread->post(AbandonTasks{});
-      distribution_.drop();
-      assignment_.reset();
-      assignment_pending_ = false;
+      dropTasks();
       setup_.membership.acknowledge();
       return;
     case MembershipEvent::Kind::assigned:
+      if (setup_.lease.takeRefusal()) dropTasks();
+      // The event may be old if this process slept: then the group is asked before anything is written.
+      setup_.lease.begin(event.metadata, group_quiet_at_);
       setup_.membership.acknowledge();
       setup_.state.change(StreamsState::rebalancing);
       last_problem_.clear();
@@ -232,6 +233,17 @@ void Coordinator::handle(MembershipEvent& event) {
       next_attempt_ = now();
       return tryAssign();
   }
+}
+
+/// They are others' now, and what they made and did not get out stays here.
+void Coordinator::dropTasks() {
+  setup_.lease.end();
+  setup_.state.change(StreamsState::rebalancing);
+  waitFor("the group");
+  for (const auto& thread : setup_.threads.all()) thread->post(AbandonTasks{order_});
+  distribution_.drop();
+  assignment_.reset();
+  assignment_pending_ = false;
 }
 
 void Coordinator::beginRevoke() {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/coordination/membership_lease.hpp"
 #include "runtime/coordination/state_machine.hpp"
 #include "runtime/coordination/task_distribution.hpp"
 #include "runtime/coordination/thread_watch.hpp"
@@ -31,6 +32,7 @@ struct CoordinatorSetup {
   const StreamsConfig& config;
   Admin& admin;
   Membership& membership;
+  MembershipLease& lease;
   Consumer& consumer;
   ThreadSet& threads;
   Mailbox<ThreadReport>& reports;
@@ -111,6 +113,7 @@ class Coordinator {
   void attend(Milliseconds max_wait);
   [[nodiscard]] Milliseconds pollWait(Milliseconds max_wait) const;
   void handle(MembershipEvent& event);
+  void dropTasks();
   void beginRevoke();
   void awaitSuspended(Milliseconds max_wait);
   void tryAssign();
@@ -175,6 +178,7 @@ class Coordinator {
   std::optional<Assignment> assignment_;
   bool assignment_pending_ = false;  // threads do not know it yet
   std::chrono::nanoseconds assigned_at_{0};
+  std::chrono::nanoseconds group_quiet_at_{0};  // nothing it has told since was on its way before
   std::uint64_t order_ = 0;
   std::set<int> awaited_;  // threads that have not answered yet: suspended or closed
   std::chrono::nanoseconds deadline_{0};

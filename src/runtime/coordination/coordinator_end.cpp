@@ -117,6 +117,7 @@ void Coordinator::letGo() noexcept {
 
 void Coordinator::leave() {
   if (!std::exchange(in_group_, false)) return;
+  setup_.lease.end();
   try {
     if (unacknowledged_) setup_.membership.acknowledge();
     const auto left = std::chrono::duration_cast<Milliseconds>(deadline_ - now());

@@ -144,6 +144,7 @@ void Coordinator::depart(const std::string& why, const std::set<int>& stuck) {
 void Coordinator::awaitDeparture(Milliseconds max_wait) {
   if (!allReported(max_wait) || phase_ != Phase::departing) return;
   tellOfSlowThreads("what it did since the last commit is done again");
+  setup_.lease.end();
   setup_.membership.leave(leave_timeout);
   if (setup_.directory) setup_.directory->forgetMemberId();
   in_group_ = false;

@@ -8,6 +8,7 @@
 
 #include "runtime/task/task_deliveries.hpp"
 #include "runtime/task/task_environment.hpp"
+#include "runtime/threads/thread_lease.hpp"
 #include "widgetstream/core/task_id.hpp"
 #include "widgetstream/processor/record_context.hpp"
 
@@ -31,12 +32,16 @@ class RecordCollector {
  public:
   RecordCollector(const TaskEnvironment& environment, TaskId task, std::shared_ptr<TaskDeliveries> deliveries);
 
-  /// Waits for room. Errors  Error{bad_record} for a record that no broker would take.
+  /// Waits for room. Errors  Error{bad_record} for a record that no broker would take; as ThreadLease::beforeSending().
   void send(Producer::Topic& topic, const OutgoingRecord& record, DeliveryChannel& channel) {
+    if (lease_) lease_->beforeSending();
     if (!environment_.producer.send(topic, record, channel)) sendWhenThereIsRoom(topic, record, channel);
   }
   [[nodiscard]] Producer& producer() const noexcept { return environment_.producer; }
   [[nodiscard]] TaskDeliveries& deliveries() const noexcept { return *deliveries_; }
+
+  /// Records leave under this lease; null: nobody is asked.
+  void sendUnder(ThreadLease* lease) noexcept { lease_ = lease; }
 
   /// Reports of further records go there.
   void use(std::shared_ptr<TaskDeliveries> deliveries) noexcept { deliveries_ = std::move(deliveries); }
@@ -58,6 +63,7 @@ class RecordCollector {
   const TaskEnvironment& environment_;
   TaskId task_;
   std::shared_ptr<TaskDeliveries> deliveries_;
+  ThreadLease* lease_ = nullptr;
   Producer::Topic* dead_letters_ = nullptr;
   std::shared_ptr<Counter> dead_lettered_;
 };

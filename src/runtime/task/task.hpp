@@ -50,6 +50,8 @@ class Task {
   void worksOn(CacheBudget& cache, const std::string& thread, const ThreadMetrics* of_thread);
   /// It is on no thread, and is not measured, until worksOn().
   void worksNowhere() noexcept;
+  /// What it makes leaves under this lease; null: nobody is asked.
+  void sendUnder(ThreadLease* lease) noexcept { context_.collector.sendUnder(lease); }
   /// Null while it is on no thread.
   [[nodiscard]] TaskMetrics* metrics() const noexcept { return context_.measured.get(); }
 

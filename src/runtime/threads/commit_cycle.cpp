@@ -13,9 +13,11 @@ constexpr std::chrono::seconds engine_flush_interval{60};
 
 }  // namespace
 
-CommitCycle::CommitCycle(const TaskEnvironment& environment, Membership& membership, PurgeBox& purge)
+CommitCycle::CommitCycle(const TaskEnvironment& environment, Membership& membership, ThreadLease& lease,
+                         PurgeBox& purge)
     : environment_(environment),
       membership_(membership),
+      lease_(lease),
       purge_(purge),
       failed_commits_(environment.metrics.counter("widgetstream_commits_failed_total",
                                                   "Commits that did not go through; the next ones may.")) {}
@@ -40,10 +42,10 @@ void CommitCycle::begin(const std::vector<HeldTask*>& tasks, const GroupMetadata
   as_ = as;
   deadline_ = deadline;
   active_ = true;
+  prepared_ = false;
   for (HeldTask* held : tasks) {
     if (held->running() && (held->task().commitNeeded() || held->task().commitRequested())) tasks_.push_back(held);
   }
-  eachTask([](HeldTask& held) { held.task().prepareCommit(); });
 }
 
 CommitCycle::Result CommitCycle::advance() {
@@ -63,6 +65,12 @@ CommitCycle::Result CommitCycle::advance() {
 }
 
 CommitCycle::Result CommitCycle::step() {
+  if (!tasks_.empty()) {
+    const ThreadLease::Standing standing = lease_.look();
+    if (standing == ThreadLease::Standing::unknown) return overdue() ? Result::failed : Result::pending;
+    if (standing != ThreadLease::Standing::good) return Result::fenced;
+    if (!std::exchange(prepared_, true)) eachTask([](HeldTask& held) { held.task().prepareCommit(); });
+  }
   if (!sinksFlushed() || !producerFlushed()) return overdue() ? Result::failed : Result::pending;
   return commitOffsets();
 }
@@ -97,14 +105,20 @@ CommitCycle::Result CommitCycle::commitOffsets() {
       const auto left = std::chrono::duration_cast<Milliseconds>(*deadline_ - environment_.clock.elapsed());
       timeout = std::clamp(left, Milliseconds{1}, commit_timeout);
     }
+    auto offsets = of_task.cbegin();
+    for (HeldTask* held : tasks_) held->in_doubt = *offsets++;
+    const auto asked = environment_.clock.elapsed();
     switch (membership_.commit(all, as_, timeout)) {
       case CommitOutcome::committed:
         break;
       case CommitOutcome::retriable:
         return Result::failed;
       case CommitOutcome::fenced:
+        lease_.refused();
         return Result::fenced;
     }
+    lease_.confirmed(asked);
+    for (HeldTask* held : tasks_) held->in_doubt.clear();
   }
   // State last: a crash before this line replays the changelog a little further, the reverse order would lose updates.
   auto offsets = of_task.cbegin();

@@ -9,13 +9,15 @@
 
 #include "runtime/threads/held_task.hpp"
 #include "runtime/threads/purge_box.hpp"
+#include "runtime/threads/thread_lease.hpp"
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/kafka/membership.hpp"
 
 namespace widgetstream {
 
 /// One commit of all tasks of a stream thread, in steps that do not block for long: caches, sinks, producer, offsets,
-/// stores (design D4 and D8). Tasks must not process while it is active.
+/// stores (design D4 and D8). Nothing of it is done while it is not known whether the tasks are ours. Tasks must not
+/// process while it is active.
 ///
 /// Errors   what a task throws takes that task out of the commit; see takeFailures(). What the group throws ends it.
 /// Threads  the stream thread.
@@ -25,10 +27,10 @@ class CommitCycle {
     pending,
     committed,
     failed,  ///< not committed this time; positions and stores stand, so a later cycle may
-    fenced,  ///< somebody else owns the tasks
+    fenced,  ///< the group takes no commit under this assignment
   };
 
-  CommitCycle(const TaskEnvironment& environment, Membership& membership, PurgeBox& purge);
+  CommitCycle(const TaskEnvironment& environment, Membership& membership, ThreadLease& lease, PurgeBox& purge);
 
   [[nodiscard]] bool active() const noexcept { return active_; }
   /// Begins with those of `tasks` that have something to commit. `deadline` as Clock::elapsed().
@@ -68,10 +70,12 @@ class CommitCycle {
 
   const TaskEnvironment& environment_;
   Membership& membership_;
+  ThreadLease& lease_;
   PurgeBox& purge_;
   std::shared_ptr<Counter> failed_commits_;
 
   bool active_ = false;
+  bool prepared_ = false;
   std::vector<HeldTask*> tasks_;
   std::vector<Failure> failures_;
   GroupMetadata as_;

@@ -28,6 +28,7 @@ HeldTask::~HeldTask() {
 void HeldTask::attach(TaskFetching& fetching, Timestamp now) {
   fetching_ = &fetching;
   registry_ = &fetching.stores;
+  task_.sendUnder(&fetching.lease);
   if (!task_.metrics()) task_.worksOn(fetching.cache, fetching.thread, fetching.metrics);
   if (task_.state() == Task::State::created) return begin(now);
   if (running()) return fetchInputs();
@@ -173,6 +174,7 @@ void HeldTask::stopFetching() {
 void HeldTask::detach() {
   if (fetching_) stopFetching();
   fetching_ = nullptr;
+  task_.sendUnder(nullptr);
   task_.worksNowhere();
 }
 
@@ -184,6 +186,7 @@ void HeldTask::rollBack(Timestamp now) {
 
 void HeldTask::stop() noexcept {
   if (task_.state() == Task::State::closed) return;
+  ThreadLease* const lease = fetching_ ? &fetching_->lease : nullptr;
   try {
     detach();
   } catch (const std::exception& error) {
@@ -196,7 +199,9 @@ void HeldTask::stop() noexcept {
   if (registry_) {
     for (const std::string& store : task_.spec().stores) registry_->gone(store, id().partition);
   }
+  task_.sendUnder(lease);  // closing processors may still write
   task_.close();
+  task_.sendUnder(nullptr);
 }
 
 void HeldTask::stopCorrupted() noexcept {
@@ -310,6 +315,22 @@ bool HeldTask::mayGoOn(const GroupMetadata& as, const TaskOrder& order) const {
   if (order.spec.sources != task_.spec().sources || task_.state() == Task::State::closed) return false;
   const bool next = as.generation >= 0 && as.generation <= assigned_as.generation + 1;
   return next || (!commit_failed && standsAt(order.committed));
+}
+
+CommittedOffsets HeldTask::recommittable() const {
+  if (!in_doubt.empty()) return {*in_doubt.begin()};
+  CommittedOffsets offsets;
+  for (const RecordQueue& queue : task_.queues()) {
+    if (queue.committedOffset() < 0) continue;
+    offsets[queue.partition()] = queue.committed();
+    return offsets;
+  }
+  for (const RecordQueue& queue : task_.queues()) {
+    if (queue.firstOffset() < 0) continue;
+    offsets[queue.partition()].offset = queue.firstOffset();
+    return offsets;
+  }
+  return offsets;
 }
 
 bool HeldTask::standsAt(const CommittedOffsets& committed) const {

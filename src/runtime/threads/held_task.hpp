@@ -24,6 +24,7 @@ struct TaskFetching {
   FetchSlots& slots;
   StoreRegistry& stores;
   CacheBudget& cache;
+  ThreadLease& lease;
   std::string thread;
   const ThreadMetrics* metrics = nullptr;
   /// May be null.
@@ -82,6 +83,11 @@ class HeldTask {
   GroupMetadata assigned_as;
   /// Its last commit did not go through.
   bool commit_failed = false;
+  /// What it asked the group to commit, while it is not known whether the group did.
+  CommittedOffsets in_doubt;
+  /// One offset that can be committed at any time, because the group stands there, or will begin there; empty when none
+  /// is known.
+  [[nodiscard]] CommittedOffsets recommittable() const;
   /// Clock::elapsed() when its stores' engines were last made to survive a crash.
   std::chrono::nanoseconds engines_flushed_at;
   /// Fetched changelog records that were applied.

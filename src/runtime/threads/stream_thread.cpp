@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/threads/on_task.hpp"
+#include "widgetstream/core/error.hpp"
 
 namespace widgetstream {
 namespace {
@@ -27,13 +28,19 @@ StreamThread::StreamThread(int index, SharedByThreads& shared)
       log_(shared.environment.log),
       metrics_(shared.environment.metrics, *shared.config.clock, shared.environment.measuring.window, name_),
       cache_{shareOf(shared.config.cache_max_bytes), 0},
-      fetching_{shared.consumer, static_cast<std::size_t>(index),
-                slots_,          shared.stores,
-                cache_,          name_,
-                &metrics_,       shared.restore_listener,
-                shared.config.auto_offset_reset,
-                shared.config.buffered_records_per_partition},
-      commit_(shared.environment, shared.membership, shared.purge),
+      lease_(shared.lease, shared.membership, *shared.config.clock, [this] { return recommittable(); }),
+      fetching_{.consumer = shared.consumer,
+                .queue = static_cast<std::size_t>(index),
+                .slots = slots_,
+                .stores = shared.stores,
+                .cache = cache_,
+                .lease = lease_,
+                .thread = name_,
+                .metrics = &metrics_,
+                .restore_listener = shared.restore_listener,
+                .offset_reset = shared.config.auto_offset_reset,
+                .pause_above = shared.config.buffered_records_per_partition},
+      commit_(shared.environment, shared.membership, lease_, shared.purge),
       attempts_(shared.config.retry_backoff, shared.config.retry_backoff_max),
       now_(shared.config.clock->now()),
       next_commit_(elapsed() + shared.config.commit_interval) {
@@ -124,7 +131,7 @@ void StreamThread::beginCommit(std::optional<nanoseconds> deadline) {
 
 bool StreamThread::work() {
   bool worked = false;
-  if (!commit_.active() && !suspended_) {
+  if (!commit_.active() && !suspended_ && mayWork()) {
     if (!paused()) {
       worked = process();
       worked = punctuate() || worked;
@@ -133,6 +140,78 @@ bool StreamThread::work() {
   }
   if (commit_.active()) advanceCommit();
   return worked;
+}
+
+/// A process that has not heard of its group for long does nothing that leaves it: it may have slept, and its tasks may
+/// be others' by now.
+bool StreamThread::mayWork() {
+  if (lease_.holds() || !wantsToWrite()) return true;
+  switch (lease_.look()) {
+    case ThreadLease::Standing::good:
+      return true;
+    case ThreadLease::Standing::unknown:
+      left_over_ = false;
+      blocked_ = true;
+      return false;
+    case ThreadLease::Standing::outdated:
+    case ThreadLease::Standing::lost:
+      fencedOff();
+      return false;
+  }
+  return false;
+}
+
+bool StreamThread::wantsToWrite() const {
+  return std::any_of(tasks_.begin(), tasks_.end(), [this](const auto& held) {
+    if (!held->running()) return false;
+    const Task& task = held->task();
+    if (task.bufferedRecords() > 0 || task.commitNeeded() || task.commitRequested()) return true;
+    const std::optional<Timestamp> due = task.nextWallClockPunctuation();
+    return due && *due <= now_;
+  });
+}
+
+/// Something to commit that moves nothing, for the group's word on whether this member is still its own.
+CommittedOffsets StreamThread::recommittable() {
+  HeldTask* any = nullptr;
+  CommittedOffsets offsets;
+  for (const auto& held : tasks_) {
+    if (!held->running() || held->task().queues().empty()) continue;
+    offsets = held->recommittable();
+    if (!offsets.empty()) return offsets;
+    any = held.get();
+  }
+  if (!any) return offsets;
+  // Nothing was ever read or committed: the group will begin where the log does, or where it ends.
+  const RecordQueue& queue = any->task().queues().front();
+  try {
+    const auto ranges = shared_.consumer.offsets({queue.partition()}, shared_.lease.answerTimeout());
+    const auto range = ranges.find(queue.partition());
+    if (range == ranges.end()) return offsets;
+    const AutoOffsetReset reset = queue.offsetReset() == AutoOffsetReset::by_config
+                                      ? shared_.config.auto_offset_reset
+                                      : queue.offsetReset();
+    const bool from_end = reset == AutoOffsetReset::latest;
+    offsets[queue.partition()].offset = from_end ? range->second.end : range->second.first;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::retriable) throw;
+  }
+  return offsets;
+}
+
+/// The group takes no commits under the thread's assignment.
+void StreamThread::fencedOff() {
+  suspended_ = true;
+  fenced_ = true;
+  if (!lease_.lost()) {
+    log_.warning("the group does not take this member's commits any more: its tasks wait for a new assignment",
+                 {{"thread", name_}});
+    return;
+  }
+  log_.warning("the tasks of a stream thread belong to others now and are dropped", {{"thread", name_}});
+  commit_.abandon();
+  dropAll();
+  attempts_.clear();
 }
 
 /// What the client holds is bounded by the client, so records are left there while those at hand cannot be processed.
@@ -253,6 +332,7 @@ void StreamThread::adaptRound(nanoseconds took) {
   } else if (took > std::chrono::milliseconds{10}) {
     round_ = std::max<std::size_t>(round_ / 2, 1);
   }
+  lease_.setStride(static_cast<int>(std::clamp<std::size_t>(round_ / 64, 1, 16)));
 }
 
 bool StreamThread::punctuate() {
@@ -322,12 +402,7 @@ void StreamThread::commitEnded(CommitCycle::Result result) {
     next_commit_ = now + std::min(nanoseconds{shared_.config.commit_interval}, retry_commit);
     if (!commit_troubled_) log_.warning("a commit did not go through and is tried again", {{"thread", name_}});
   }
-  if (result == CommitCycle::Result::fenced) {
-    log_.warning("the group does not take this member's commits any more: its tasks wait for a new assignment",
-                 {{"thread", name_}});
-    suspended_ = true;
-    fenced_ = true;
-  }
+  if (result == CommitCycle::Result::fenced) fencedOff();
   commit_troubled_ = result == CommitCycle::Result::failed;
   settleTroubles();
   if (!releasing_.empty()) release(std::exchange(releasing_, {}));

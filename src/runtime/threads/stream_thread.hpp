@@ -14,6 +14,7 @@
 #include "runtime/threads/fetch_slots.hpp"
 #include "runtime/threads/held_task.hpp"
 #include "runtime/threads/task_attempts.hpp"
+#include "runtime/threads/thread_lease.hpp"
 #include "runtime/threads/thread_messages.hpp"
 #include "runtime/threads/thread_view.hpp"
 #include "widgetstream/runtime/streams_config.hpp"
@@ -28,6 +29,7 @@ struct SharedByThreads {
   std::string client_id;
   Consumer& consumer;
   Membership& membership;
+  MembershipLease& lease;
   StoreRegistry& stores;
   Mailbox<ThreadReport>& reports;
   PurgeBox& purge;
@@ -73,6 +75,10 @@ class StreamThread {
  private:
   [[nodiscard]] bool step(Milliseconds max_wait);
   [[nodiscard]] bool work();
+  [[nodiscard]] bool mayWork();
+  [[nodiscard]] bool wantsToWrite() const;
+  [[nodiscard]] CommittedOffsets recommittable();
+  void fencedOff();
 
   void takeOrders();
   void obey(AssignTasks& assign);
@@ -137,6 +143,7 @@ class StreamThread {
   ThreadMetrics metrics_;
   CacheBudget cache_;
   FetchSlots slots_;
+  ThreadLease lease_;
   TaskFetching fetching_;
   CommitCycle commit_;
   TaskAttempts attempts_;

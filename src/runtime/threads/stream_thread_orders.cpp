@@ -33,6 +33,7 @@ void StreamThread::obey(AssignTasks& assign) {
   settleTroubles();
   assigned_ = true;
   metadata_ = assign.metadata;
+  lease_.take(metadata_);
   suspended_ = false;
   fenced_ = false;
   running_order_ = assign.order;
@@ -59,6 +60,7 @@ void StreamThread::obey(AdoptTasks& order) {
   if (closing_) return;
   fenced_ = fenced_ && metadata_ == order.metadata;
   metadata_ = order.metadata;
+  lease_.take(metadata_);
   assigned_ = true;
   suspended_ = fenced_;
   running_order_ = order.order;

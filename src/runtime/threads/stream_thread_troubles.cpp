@@ -93,9 +93,10 @@ void StreamThread::beginAnew(HeldTask& held, const std::exception_ptr& error) {
 }
 
 /// Stores stay open: the task goes on from its last commit after the pause, and nobody else notices. One that had not
-/// begun to process has nothing to go back to.
+/// begun to process has nothing to go back to; one whose commit may have got through does not know where to: the
+/// changelog would have older entries again than the group's offset promises.
 bool StreamThread::rolledBack(HeldTask& held, Milliseconds pause) {
-  if (!held.running()) return false;
+  if (!held.running() || !held.in_doubt.empty()) return false;
   try {
     held.rollBack(shared_.config.clock->now());
   } catch (...) {

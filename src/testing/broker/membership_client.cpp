@@ -10,9 +10,9 @@ std::string memberId(const std::string& process_id, std::uint64_t number) {
   return process_id + "-" + digits;
 }
 
-bool mayCommit(const Member& member, const GroupMetadata& as) {
-  if (member.generation != as.generation) return false;
-  return member.stage != MemberStage::joined && member.stage != MemberStage::assignment_ready;
+/// It has given up its assignment and has been told of no other: the partitions may return.
+bool isBetween(const Member& member) {
+  return member.stage == MemberStage::joined || member.stage == MemberStage::assignment_ready;
 }
 
 }  // namespace
@@ -130,7 +130,8 @@ CommitOutcome MembershipClient::commit(const CommittedOffsets& offsets, const Gr
   Group& group = cluster_->group(settings_.group);
   const Member* member = group.find(as.member_id);
   if (member && member->silent_since) return CommitOutcome::retriable;  // cut off: nobody hears it
-  if (!member || !mayCommit(*member, as)) return CommitOutcome::fenced;
+  if (member && isBetween(*member) && as == metadata_) return CommitOutcome::retriable;
+  if (!member || isBetween(*member) || member->generation != as.generation) return CommitOutcome::fenced;
   if (group.rebalancing() && cluster_->rebalance_refuses_commits) return CommitOutcome::retriable;
   for (const auto& [at, offset] : offsets) group.committed[at] = offset;
   return fault == BrokerFault::lose_reply ? CommitOutcome::retriable : CommitOutcome::committed;

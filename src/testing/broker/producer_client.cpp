@@ -163,6 +163,15 @@ void ProducerClient::poll(Milliseconds timeout) {
   if (before > 0) cluster_->wait(lock, timeout, [&] { return waiting_.size() < before; });
 }
 
+void ProducerClient::discard() {
+  const std::lock_guard lock{cluster_->mutex};
+  for (Waiting& waiting : waiting_) {
+    if (waiting.channel) fail(waiting, ErrorKind::task_migrated, "given up by its producer");
+  }
+  waiting_.clear();
+  cluster_->changed.notify_all();
+}
+
 bool ProducerClient::flush(Deliveries& deliveries, Milliseconds timeout) {
   std::unique_lock lock{cluster_->mutex};
   cluster_->wait(lock, timeout, [&] { return deliveries.underWay() == 0; });

@@ -20,6 +20,7 @@ class ProducerClient final : public Producer {
   [[nodiscard]] bool send(Topic& topic, const OutgoingRecord& record, DeliveryChannel& channel) override;
   void poll(Milliseconds timeout) override;
   [[nodiscard]] bool flush(Deliveries& deliveries, Milliseconds timeout) override;
+  void discard() override;
 
   /// Locked. Delivers what could not be delivered before.
   void drain();
