@@ -207,7 +207,7 @@ void InMemoryBroker::expire(const std::string& group, const std::string& member_
 void InMemoryBroker::setSilent(const std::string& group, const std::string& member_id, bool silent) {
   const auto lock = impl_->lock();
   in_memory::Member* member = impl_->cluster->group(group).find(member_id);
-  if (!member) return;
+  if (!member || member->gone) return;
   if (!silent) {
     member->silent_since.reset();
   } else if (!member->silent_since) {

@@ -57,7 +57,7 @@ void Host::start(int threads) {
   config.repartition_purge_interval = Milliseconds{500};
   config.consumer_properties["session.timeout.ms"] = std::to_string(session_timeout.count());
   config.clock = &clock_;
-  config.log = {};
+  config.log = log_;
   runtime_ = std::make_unique<StreamsRuntime>(workload_.topology(disk_.opener()), std::move(config),
                                               mortalClients(broker_, fate_));
   runtime_->open([this](std::exception_ptr error, std::string_view) {

@@ -33,6 +33,8 @@ class Host {
   [[nodiscard]] Fate& fate() noexcept { return *fate_; }
   [[nodiscard]] SimulatedDisk& disk() noexcept { return disk_; }
 
+  /// What the application logs from the next start on, at every level.
+  void setLog(LogSink log) { log_ = std::move(log); }
   void start(int threads);
   /// One step of one part, whichever `random` takes. An instance that has ended, or died, is cleared away.
   void step(Random& random);
@@ -65,6 +67,7 @@ class Host {
   Random random_;
   SimulatedDisk disk_;
   std::shared_ptr<Fate> fate_;
+  LogSink log_;
   std::unique_ptr<StreamsRuntime> runtime_;
   bool asleep_ = false;
   std::set<std::string> dead_members_;  // of processes that were here before

@@ -35,6 +35,7 @@ World::World(std::uint64_t seed, const SimulationOptions& options)
   for (int number = 1; number <= count; ++number) {
     hosts_.push_back(std::make_unique<Host>(number, random_.next(), directory_.path() / std::to_string(number), broker_,
                                             clock_, *workload_));
+    if (options_.trace) tellLogOf(*hosts_.back());
   }
 }
 
@@ -245,6 +246,14 @@ void World::tellRecords() {
     tell("  " + record.topic + "-" + std::to_string(record.partition) + "/" + std::to_string(record.offset) + " " +
          record.key.value_or("null") + " = " + record.value.value_or("null"));
   }
+}
+
+void World::tellLogOf(Host& host) {
+  host.setLog([this, &host](const LogEntry& entry) {
+    std::string text = "    " + host.name() + ": " + std::string{entry.message};
+    for (const auto& [name, value] : entry.fields) text += " " + std::string{name} + "=" + value;
+    tell(text);
+  });
 }
 
 void World::tell(const std::string& what) const {

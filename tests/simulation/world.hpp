@@ -43,6 +43,7 @@ class World {
   void tell(const std::string& what) const;
   /// What has come into topics since the last call.
   void tellRecords();
+  void tellLogOf(Host& host);
   [[nodiscard]] Host& anyHost();
   [[nodiscard]] std::uint64_t digest() const;
 

@@ -118,12 +118,12 @@ CommitCycle::Result CommitCycle::commitOffsets() {
         return Result::fenced;
     }
     lease_.confirmed(asked);
-    for (HeldTask* held : tasks_) held->in_doubt.clear();
   }
   // State last: a crash before this line replays the changelog a little further, the reverse order would lose updates.
   auto offsets = of_task.cbegin();
   eachTask([&](HeldTask& held) {
     held.task().postCommit(*offsets++);
+    held.in_doubt.clear();
     purge_.add(held.task().purgeable());
     flushEngine(held);
   });

@@ -44,6 +44,8 @@ class CommitCycle {
   /// Errors  Error{fatal} when the group refuses commits for good: nothing is committed then, and the cycle is over.
   [[nodiscard]] Result advance();
   void abandon() noexcept;
+  /// The caches of the tasks of the newest cycle were flushed.
+  [[nodiscard]] bool flushedCaches() const noexcept { return prepared_ || tasks_.empty(); }
 
   /// A task that threw, taken out of the cycle: what it did is not committed.
   struct Failure {

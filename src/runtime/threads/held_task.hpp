@@ -83,7 +83,8 @@ class HeldTask {
   GroupMetadata assigned_as;
   /// Its last commit did not go through.
   bool commit_failed = false;
-  /// What it asked the group to commit, while it is not known whether the group did.
+  /// What it asked the group to commit, until it is known that the group did and its stores have followed. It cannot go
+  /// back to its last commit meanwhile, for nobody knows which one that is.
   CommittedOffsets in_doubt;
   /// One offset that can be committed at any time, because the group stands there, or will begin there; empty when none
   /// is known.

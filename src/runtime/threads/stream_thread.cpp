@@ -212,6 +212,7 @@ void StreamThread::fencedOff() {
   commit_.abandon();
   dropAll();
   attempts_.clear();
+  publish();
 }
 
 /// What the client holds is bounded by the client, so records are left there while those at hand cannot be processed.
@@ -265,13 +266,14 @@ std::size_t StreamThread::poll(Milliseconds wait) {
   return batch_.records.size() + batch_.events.size();
 }
 
-/// Hands over runs of records of the same partition: a tag is looked up once a run.
+/// Hands over runs of records of the same partition: a tag is looked up once a run. A task that has thrown gets nothing
+/// more of this batch: what it would not take must not be followed by what comes after.
 void StreamThread::dispatch() {
   std::vector<FetchedRecord>& records = batch_.records;
   for (std::size_t begin = 0; begin < records.size();) {
     std::size_t end = begin + 1;
     while (end < records.size() && records[end].tag == records[begin].tag) ++end;
-    if (FetchSlot* slot = slots_.find(records[begin].tag)) {
+    if (FetchSlot* slot = slots_.find(records[begin].tag); slot && !inTrouble(*slot->task)) {
       HeldTask& held = *slot->task;
       const std::uint64_t restored_before = held.restoredRecords();
       onTask(held, [&] { held.receive(*slot, std::span{records}.subspan(begin, end - begin), now_); });
@@ -281,7 +283,7 @@ void StreamThread::dispatch() {
     begin = end;
   }
   for (const FetchEvent& event : batch_.events) {
-    if (FetchSlot* slot = slots_.find(event.tag)) {
+    if (FetchSlot* slot = slots_.find(event.tag); slot && !inTrouble(*slot->task)) {
       HeldTask& held = *slot->task;
       onTask(held, [&] { held.receive(*slot, event, now_); });
     }
@@ -412,9 +414,12 @@ void StreamThread::commitEnded(CommitCycle::Result result) {
   if (closing_) end();
 }
 
+bool StreamThread::inTrouble(const HeldTask& held) const {
+  return std::any_of(troubles_.begin(), troubles_.end(), [&](const auto& trouble) { return trouble.task == &held; });
+}
+
 bool StreamThread::fits(const HeldTask& held) const {
-  return held.running() && held.attached() && std::none_of(troubles_.begin(), troubles_.end(),
-                                        [&](const auto& trouble) { return trouble.task == &held; });
+  return held.running() && held.attached() && !inTrouble(held);
 }
 
 std::vector<HeldTask*> StreamThread::runningTasks() const {

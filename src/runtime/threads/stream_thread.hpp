@@ -128,6 +128,7 @@ class StreamThread {
   void summarize();
   void beginCommit(std::optional<std::chrono::nanoseconds> deadline);
   [[nodiscard]] ThreadState threadState() const;
+  [[nodiscard]] bool inTrouble(const HeldTask& held) const;
   [[nodiscard]] bool fits(const HeldTask& held) const;  // runs and is in no trouble
   [[nodiscard]] std::vector<HeldTask*> runningTasks() const;
   [[nodiscard]] std::size_t bufferedRecords() const;

@@ -27,6 +27,7 @@ void StreamThread::takeOrders() {
 }
 
 void StreamThread::obey(AssignTasks& assign) {
+  const bool flushed = commit_.flushedCaches();
   commit_.abandon();
   suspend_order_.reset();
   releasing_.clear();
@@ -41,7 +42,8 @@ void StreamThread::obey(AssignTasks& assign) {
   ThreadReport given_back{index_, ThreadReport::Kind::released, assign.order, {}, {}, {}};
   for (TaskOrder& order : assign.release) {
     std::unique_ptr<HeldTask> held = take(order.spec.id);
-    const bool goes_on = held && held->mayGoOn(metadata_, order);
+    const bool movable = held && (flushed || !held->task().commitNeeded());
+    const bool goes_on = movable && held->mayGoOn(metadata_, order);
     given_back.tasks[order.spec.id] = goes_on ? detached(std::move(held)) : nullptr;
     if (held) drop(std::move(held));
   }
@@ -100,7 +102,10 @@ void StreamThread::release(const std::set<TaskId>& tasks) {
   for (const TaskId& id : tasks) {
     std::unique_ptr<HeldTask> held = take(id);
     attempts_.forget(id);
-    given_back.tasks[id] = held ? detached(std::move(held)) : nullptr;
+    // Caches count within the thread's budget, so only flushed ones may move.
+    const bool movable = held && (commit_.flushedCaches() || !held->task().commitNeeded());
+    given_back.tasks[id] = movable ? detached(std::move(held)) : nullptr;
+    if (held) drop(std::move(held));
   }
   countTasks();
   report(std::move(given_back));

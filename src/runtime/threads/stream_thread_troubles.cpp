@@ -93,8 +93,8 @@ void StreamThread::beginAnew(HeldTask& held, const std::exception_ptr& error) {
 }
 
 /// Stores stay open: the task goes on from its last commit after the pause, and nobody else notices. One that had not
-/// begun to process has nothing to go back to; one whose commit may have got through does not know where to: the
-/// changelog would have older entries again than the group's offset promises.
+/// begun to process has nothing to go back to; one whose offsets may be committed while its stores are not would lose what
+/// lies between.
 bool StreamThread::rolledBack(HeldTask& held, Milliseconds pause) {
   if (!held.running() || !held.in_doubt.empty()) return false;
   try {

@@ -35,6 +35,8 @@ struct Member {
   std::vector<TopicPartition> assigned;
   /// When its heartbeat stopped, by the clock's elapsed().
   std::optional<std::chrono::nanoseconds> silent_since;
+  /// Nobody will be heard of it again: its process has ended, or left without being heard.
+  bool gone = false;
 };
 
 /// A consumer group as its coordinator sees it: classic protocol, eager, assignor `range`.

@@ -24,7 +24,9 @@ MembershipClient::MembershipClient(std::shared_ptr<Cluster> cluster, MembershipS
 MembershipClient::~MembershipClient() {
   const std::lock_guard lock{cluster_->mutex};
   Member* member = cluster_->group(settings_.group).find(member_id_);
-  if (member && !member->silent_since) member->silent_since = cluster_->options.clock->elapsed();
+  if (!member) return;
+  member->gone = true;
+  if (!member->silent_since) member->silent_since = cluster_->options.clock->elapsed();
 }
 
 void MembershipClient::join(const std::vector<std::string>& topics) {
@@ -155,7 +157,8 @@ void MembershipClient::leave(Milliseconds) {
     group.remove(member_id_);
   } else {
     // A static member keeps its place until its session ends; so does one whose farewell nobody heard.
-    member->silent_since = cluster_->options.clock->elapsed();
+    member->gone = true;
+    if (!member->silent_since) member->silent_since = cluster_->options.clock->elapsed();
   }
   member_id_.clear();
   cluster_->changed.notify_all();

@@ -84,7 +84,8 @@ bool ProducerClient::send(Topic& topic, const OutgoingRecord& record, DeliveryCh
   waiting.record.value = owned(record.value);
   waiting.record.headers = headers;
   waiting.record.sent = true;
-  if (cluster_->unavailable || !waiting_.empty()) {
+  // Those whose acknowledgements are held have gone before; those that have not are not overtaken.
+  if (cluster_->unavailable || (!waiting_.empty() && !waiting_.back().arrived)) {
     waiting_.push_back(std::move(waiting));
   } else {
     deliver(waiting);
