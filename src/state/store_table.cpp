@@ -176,18 +176,20 @@ const void* StoreTable::find(BytesView key) {
   return type_->stored(current(entry));
 }
 
-bool StoreTable::mayBeInEngine(BytesView key) const {
-  if (!rules_) return true;
-  const bool found_there = opened_with_ && TableRules::segmentOf(key) <= *opened_with_;
-  return found_there || rules_->timeOf(key) <= newest_in_engine_;
+bool StoreTable::mayBeInEngine(std::int64_t segment, std::int64_t time) const noexcept {
+  const bool found_there = opened_with_ && segment <= *opened_with_;
+  return found_there || time <= newest_in_engine_.load(std::memory_order_relaxed);
 }
 
-void StoreTable::goesToEngine(BytesView key) {
-  if (rules_) newest_in_engine_ = std::max(newest_in_engine_, rules_->timeOf(key));
+void StoreTable::goesToEngine(BytesView key) noexcept {
+  if (!rules_) return;
+  const std::int64_t time = rules_->timeOf(key);
+  if (time > newest_in_engine_.load(std::memory_order_relaxed))
+    newest_in_engine_.store(time, std::memory_order_relaxed);
 }
 
 bool StoreTable::readEngine(const Entry& entry, void* into) const {
-  if (!mayBeInEngine(entry.key)) return false;
+  if (rules_ && !mayBeInEngine(TableRules::segmentOf(entry.key), rules_->timeOf(entry.key))) return false;
   if (!engine_->get(entry.key, read_buffer_)) return false;
   decodeStored(*type_, options_.format, read_buffer_, into);
   return true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -89,8 +90,8 @@ class StoreTable {
   void load(Entry& entry);
   bool readEngine(const Entry& entry, void* into) const;
   /// Rows of a time that the engine has not seen yet need not be looked for there: those of a window that just began.
-  [[nodiscard]] bool mayBeInEngine(BytesView key) const;
-  void goesToEngine(BytesView key);
+  [[nodiscard]] bool mayBeInEngine(std::int64_t segment, std::int64_t time) const noexcept;
+  void goesToEngine(BytesView key) noexcept;
 
   void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp, bool removal);
   void change(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
@@ -170,8 +171,9 @@ class StoreTable {
   mutable SortedEntries sorted_by_index_{SortedEntries::By::index_key};  // guarded by mutex_; of tables with an index
   std::map<std::int64_t, std::size_t> entries_in_segments_;  // guarded by mutex_; entries in memory, with rules
   std::vector<std::int64_t> engine_segments_;                // guarded by mutex_; ascending
-  std::optional<std::int64_t> opened_with_;  // the owner's; the last segment that the engine had at the beginning
-  std::int64_t newest_in_engine_ = std::numeric_limits<std::int64_t>::min();  // the owner's; of rows written since then
+  std::optional<std::int64_t> opened_with_;  // the last segment that the engine had at the beginning
+  /// Of rows written since then; moved by the owner, before they are in the engine.
+  std::atomic<std::int64_t> newest_in_engine_ = std::numeric_limits<std::int64_t>::min();
   std::int64_t extra_entries_ = 0;  // guarded by mutex_; entries the buffer adds to the engine's
   bool closed_ = false;             // guarded by mutex_
 

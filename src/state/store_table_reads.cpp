@@ -52,7 +52,8 @@ std::unique_ptr<TableCursor> StoreTable::scanRows(const RowScan& rows) const {
                                  return !entry->in_cache && rules_->timeOf(entry->key) < rows.visible_from;
                                }),
                 found.end());
-    const bool in_engine = std::binary_search(engine_segments_.begin(), engine_segments_.end(), segment);
+    const bool in_engine = std::binary_search(engine_segments_.begin(), engine_segments_.end(), segment) &&
+                           mayBeInEngine(segment, rows.first_time);
     stretches.push_back({found.size(), in_engine ? engine_->scan(bounds) : nullptr});
   }
   auto copies = std::make_unique<DirtyCopies>(type_, found.size());

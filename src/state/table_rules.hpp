@@ -50,6 +50,8 @@ class RowScan {
   virtual ~RowScan() = default;
   [[nodiscard]] virtual ScanBounds boundsIn(std::int64_t segment) const = 0;
 
+  /// No row of an earlier time is in the range.
+  std::int64_t first_time = std::numeric_limits<std::int64_t>::min();
   std::int64_t first_segment = 0;
   std::int64_t last_segment = std::numeric_limits<std::int64_t>::max();
   std::int64_t visible_from = 0;

@@ -218,7 +218,8 @@ WindowScan::WindowScan(const WindowedRows& rows, const WindowRange& range)
     : rows_(rows), range_(range), one_key_(range.first && range.first == range.last) {
   const WindowedOptions& options = rows.options();
   const bool ends_in_time = !options.sessions || range.by_end;
-  first_segment = rows.segmentAt(toMillis(range.first_time));
+  first_time = toMillis(range.first_time);
+  first_segment = rows.segmentAt(first_time);
   if (ends_in_time) last_segment = rows.segmentAt(toMillis(range.last_time));
   reverse = range.backward;
   by_index = rows.indexed() && (one_key_ || (!options.in_memory && (range.first || range.last)));
