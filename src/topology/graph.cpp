@@ -75,9 +75,9 @@ bool GraphNode::isConnectedTo(const std::string& store) const {
   return std::find(stores.begin(), stores.end(), store) != stores.end();
 }
 
-bool GraphNode::reads(const std::string& topic) const {
-  return std::find(topics.begin(), topics.end(), topic) != topics.end() ||
-         (topic_pattern && topic_pattern->matches(topic));
+bool GraphNode::reads(const std::string& asked) const {
+  return std::find(topics.begin(), topics.end(), asked) != topics.end() ||
+         (topic_pattern && topic_pattern->matches(asked));
 }
 
 bool TopologyGraph::usesPatterns() const {

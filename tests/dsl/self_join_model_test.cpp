@@ -46,6 +46,7 @@ TEST(SelfJoinModel, OneStoreSendsWhatTwoDo) {
       Pipeline two{selfJoined(of, false)};
       Pipeline one{selfJoined(of, true)};
       std::int64_t time = 0;
+      std::int64_t newest = -1;
       for (int step = 0; step < 250; ++step) {
         time += below(4);
         TestRecord<Text, Text> record{Text(1, static_cast<char>('a' + below(2))),
@@ -54,7 +55,13 @@ TEST(SelfJoinModel, OneStoreSendsWhatTwoDo) {
                                       {}};
         if (below(15) == 0) record.key.reset();
         if (below(15) == 0) record.value.reset();
-        const auto expected = sentFor(two, record);
+        if (record.key && record.value) newest = std::max(newest, toMillis(record.timestamp));
+        auto expected = sentFor(two, record);
+        // Java's single store ends a millisecond earlier for a record's pair with itself.
+        if (toMillis(record.timestamp) == newest - (of.before + of.after + of.grace) + 1) {
+          const Text itself = ":" + std::to_string(step) + "." + std::to_string(step) + ".@";
+          std::erase_if(expected, [&](const Text& each) { return each.find(itself) != Text::npos; });
+        }
         const auto sent = sentFor(one, record);
         ASSERT_EQ(sent, expected) << "seed " << seed << " step " << step << ", windows " << of.before << "/" << of.after
                                   << "/" << of.grace << " @" << toMillis(record.timestamp);

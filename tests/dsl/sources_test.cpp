@@ -129,8 +129,8 @@ TEST(Sources, EachHasATimestampExtractorOfItsOwn) {
     builder.stream<Text, Text>("more", Consumed{}.withTimestampExtractor(logAndSkipOnInvalidTimestamp())).to("out");
   })};
   driver.input<Text, Text>("in").pipe("a", "1", fromMillis(5));
-  driver.input<Text, Text>("in").pipe("a", "2", fromMillis(-1));
-  driver.input<Text, Text>("more").pipe("a", "3", fromMillis(-1));
+  driver.input<Text, Text>("in").pipe("a", "2", fromMillis(-2));
+  driver.input<Text, Text>("more").pipe("a", "3", fromMillis(-2));
   auto out = driver.output<Text, Text>("out");
   EXPECT_EQ(out.readRecord().timestamp, fromMillis(5));
   EXPECT_EQ(out.readRecord().timestamp, fromMillis(5));
