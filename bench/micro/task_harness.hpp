@@ -17,6 +17,7 @@ class DiscardingProducer final : public widgetstream::Producer {
     to.acknowledged(++sent_);
     return true;
   }
+  void discard() override {}
   void poll(widgetstream::Milliseconds) override {}
   [[nodiscard]] bool flush(widgetstream::Deliveries&, widgetstream::Milliseconds) override { return true; }
   [[nodiscard]] std::int64_t sent() const { return sent_; }
