@@ -1,0 +1,2 @@
+// What the others are compared with: a program that includes RocksDB itself.
+#include <rocksdb/db.h>

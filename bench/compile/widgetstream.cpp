@@ -1,0 +1,2 @@
+// The header that programs include, and nothing else.
+#include "widgetstream/widgetstream.hpp"
