@@ -146,7 +146,7 @@ TEST_F(WidgetOrdersFaults, AProcessThatWakesAfterItsSessionOverwritesNothing) {
     std::vector<KafkaTestRecord> health;
     for (int number = sent; number < sent + count; ++number) {
       for (int sensor = 0; sensor < sensors; ++sensor) {
-        health.push_back({.value = R"({"sensorId":"S)" + std::to_string(sensor) + R"(","n":)" + std::to_string(number) + "}"});
+        health.push_back({.value = R"({"sensorId":"S)" + std::to_string(sensor) + R"(","status":"ok","n":)" + std::to_string(number) + "}"});
         health.back().partition = sensor % 4;  // those of a sensor stay in order
       }
     }
