@@ -88,18 +88,23 @@ std::vector<std::string> Exchange::command(Language language) const {
   return command;
 }
 
-void Exchange::run(Language language, const std::vector<std::string>& settings) {
+void Exchange::run(Language language, const std::vector<ExchangePart>& parts,
+                   const std::vector<std::string>& settings) {
   std::vector<std::string> all = command(language);
   all.insert(all.end(), settings.begin(), settings.end());
   const auto output = directory_.path() / ("output." + std::to_string(++runs_));
   const auto log = directory_.path() / ("log." + std::to_string(runs_));
+  produce(parts.front());  // there before the application is, as after an interruption
   Process process{{.command = all, .output = output, .error_output = log}};
   const auto fail = [&](const std::string& problem) {
     throw std::runtime_error{application_id_ + ", run " + std::to_string(runs_) +
                              (language == Language::java ? " (Java): " : " (C++): ") + problem + "\n" + logTail(log)};
   };
   if (!process.waitForOutput("running", run_timeout)) fail("it does not run");
-  if (!waitUntil([&] { return caughtUp() || !process.running(); }, run_timeout)) fail("it does not take all its input");
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) produce(parts[i]);
+    if (!waitUntil([&] { return caughtUp() || !process.running(); }, run_timeout)) fail("it does not take all its input");
+  }
   const ProcessExit exit = process.end(SIGTERM, run_timeout);
   if (exit != ProcessExit{.code = 0}) {
     fail("it ended with code " + std::to_string(exit.code) + ", signal " + std::to_string(exit.signal));

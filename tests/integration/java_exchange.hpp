@@ -37,9 +37,9 @@ class Exchange {
   /// Makes the topics. The application id begins with the topology's name.
   Exchange(ExchangeCase of, const std::string& name);
 
-  void produce(const ExchangePart& part);
-  /// Runs the application until it has committed all input and all it sends to itself, then ends it.
-  void run(Language language, const std::vector<std::string>& settings = {});
+  /// Runs the application over the parts, one after the other: the next is there when it has committed all input and
+  /// all it sends to itself. Then ends it.
+  void run(Language language, const std::vector<ExchangePart>& parts, const std::vector<std::string>& settings = {});
 
   // What a topic of the application holds, as lines of text that can be compared.
 
@@ -60,6 +60,7 @@ class Exchange {
   [[nodiscard]] std::string internalTopics();
 
  private:
+  void produce(const ExchangePart& part);
   [[nodiscard]] std::vector<std::string> command(Language language) const;
   [[nodiscard]] std::map<std::string, KafkaTestRecord> compacted(const std::string& topic);
   [[nodiscard]] bool caughtUp();
