@@ -104,6 +104,29 @@ void StreamsRuntime::openStateDirectory() {
   process_id_ = directory_ ? directory_->processId() : randomUuid();
 }
 
+TaskEnvironment StreamsRuntime::taskEnvironment() {
+  return {.graph = &topology_.graph(),
+          .application_id = config_.application_id,
+          .state_directory = config_.state_dir / config_.application_id,
+          .producer = *producer_,
+          .clock = *config_.clock,
+          .metrics = metrics_,
+          .cache = &no_cache_,
+          .log = log_,
+          .engine_resources = nullptr,
+          .deserialization_handler = config_.deserialization_exception_handler,
+          .processing_handler = config_.processing_exception_handler,
+          .production_handler = config_.production_exception_handler,
+          .sink_handler = config_.sink_exception_handler,
+          .dead_letter_topic = config_.dead_letter_queue_topic,
+          .timestamp_extractor = config_.default_timestamp_extractor,
+          .max_task_idle = config_.max_task_idle,
+          .emit_interval = config_.emit_interval,
+          .measuring = {config_.metrics_recording_level, std::chrono::nanoseconds{config_.metrics_sample_window}},
+          .globals = nullptr,
+          .aborted = &aborted_};
+}
+
 void StreamsRuntime::makeGlobals() {
   if (topology_.graph().global_stores.empty()) return;
   ConsumerSettings fetching;
@@ -111,21 +134,8 @@ void StreamsRuntime::makeGlobals() {
   fetching.properties = named(propertiesOf(config_.consumer_properties), "-GlobalStreamThread-global-consumer");
   for (const auto& [name, value] : config_.global_consumer_properties) fetching.properties[name] = value;
   global_consumer_ = clients_->consumer(fetching);
-  TaskEnvironment environment{.graph = topology_.graph(),
-                              .application_id = config_.application_id,
-                              .state_directory = config_.state_dir / config_.application_id,
-                              .producer = *producer_,
-                              .clock = *config_.clock,
-                              .metrics = metrics_,
-                              .cache = no_cache_,
-                              .log = log_,
-                              .deserialization_handler = config_.deserialization_exception_handler,
-                              .dead_letter_topic = config_.dead_letter_queue_topic,
-                              .timestamp_extractor = config_.default_timestamp_extractor,
-                              .aborted = &aborted_};
-  if (config_.processing_exception_handler_global_enabled) {
-    environment.processing_handler = config_.processing_exception_handler;
-  }
+  TaskEnvironment environment = taskEnvironment();
+  if (!config_.processing_exception_handler_global_enabled) environment.processing_handler = {};
   globals_ = std::make_unique<GlobalState>(GlobalStateSetup{.graph = topology_.graph(),
                                                             .environment = std::move(environment),
                                                             .consumer = *global_consumer_,
@@ -164,27 +174,8 @@ std::unique_ptr<StreamThread> StreamsRuntime::makeThread(int index) {
 }
 
 void StreamsRuntime::openThreads() {
-  environment_.emplace(TaskEnvironment{.graph = topology_.graph(),
-                                       .application_id = config_.application_id,
-                                       .state_directory = config_.state_dir / config_.application_id,
-                                       .producer = *producer_,
-                                       .clock = *config_.clock,
-                                       .metrics = metrics_,
-                                       .cache = no_cache_,
-                                       .log = log_,
-                                       .engine_resources = nullptr,
-                                       .deserialization_handler = config_.deserialization_exception_handler,
-                                       .processing_handler = config_.processing_exception_handler,
-                                       .production_handler = config_.production_exception_handler,
-                                       .sink_handler = config_.sink_exception_handler,
-                                       .dead_letter_topic = config_.dead_letter_queue_topic,
-                                       .timestamp_extractor = config_.default_timestamp_extractor,
-                                       .max_task_idle = config_.max_task_idle,
-                                       .emit_interval = config_.emit_interval,
-                                       .measuring = {config_.metrics_recording_level,
-                                                     std::chrono::nanoseconds{config_.metrics_sample_window}},
-                                       .globals = globals_.get(),
-                                       .aborted = &aborted_});
+  environment_.emplace(taskEnvironment());
+  environment_->globals = globals_.get();
   shared_.emplace(SharedByThreads{.config = config_,
                                   .environment = *environment_,
                                   .client_id = client_id_,

@@ -58,6 +58,8 @@ class StreamsRuntime {
 
  private:
   void openStateDirectory();
+  /// What all tasks have in common; `globals` is not known yet.
+  [[nodiscard]] TaskEnvironment taskEnvironment();
   void makeGlobals();
   void openClients();
   void openThreads();

@@ -40,23 +40,12 @@ std::span<FetchedRecord> runOfOneInput(std::span<FetchedRecord> records) {
 GlobalState::GlobalState(GlobalStateSetup setup)
     : setup_(std::move(setup)),
       graph_(globalPart(setup_.graph)),
-      environment_{.graph = graph_,
-                   .application_id = setup_.environment.application_id,
-                   .state_directory = setup_.environment.state_directory,
-                   .producer = setup_.environment.producer,
-                   .clock = setup_.environment.clock,
-                   .metrics = setup_.environment.metrics,
-                   .cache = cache_,
-                   .log = setup_.environment.log,
-                   .engine_resources = setup_.environment.engine_resources,
-                   .deserialization_handler = setup_.environment.deserialization_handler,
-                   .processing_handler = setup_.environment.processing_handler,
-                   .production_handler = setup_.environment.production_handler,
-                   .dead_letter_topic = setup_.environment.dead_letter_topic,
-                   .timestamp_extractor = setup_.environment.timestamp_extractor,
-                   .max_task_idle = Milliseconds{-1},
-                   .measuring = setup_.environment.measuring,
-                   .aborted = setup_.environment.aborted} {}
+      environment_(setup_.environment) {
+  environment_.graph = &graph_;
+  environment_.cache = &cache_;
+  environment_.max_task_idle = Milliseconds{-1};
+  environment_.globals = nullptr;
+}
 
 GlobalState::~GlobalState() {
   abandon();

@@ -103,7 +103,7 @@ void ProcessorNode::addProcessorMetadata(const std::string& key, std::int64_t va
 
 StateStore& ProcessorNode::stateStore(const std::string& store) {
   const TaskEnvironment& environment = task_.environment;
-  if (environment.globals && environment.graph.global_stores.contains(store)) return environment.globals->readOnly(store);
+  if (environment.globals && environment.graph->global_stores.contains(store)) return environment.globals->readOnly(store);
   if (!graph().isConnectedTo(store)) {
     throw Error{ErrorKind::invalid_topology, "processor '" + name() + "' asks for store '" + store +
                                                  "', which is not connected to it: name it in addStateStore(), "

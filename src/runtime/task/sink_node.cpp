@@ -13,7 +13,7 @@ constexpr Milliseconds metadata_timeout{10'000};
 SinkNode::SinkNode(const GraphNode& graph, TaskContext& task)
     : RuntimeNode(graph), task_(task), encoder_(graph.encoder()) {
   if (graph.topic_extractor) return;
-  fixed_.name = realTopicName(task.environment.graph, task.environment.application_id, graph.topic);
+  fixed_.name = realTopicName(*task.environment.graph, task.environment.application_id, graph.topic);
   fixed_.topic = &task.environment.producer.topic(fixed_.name);
 }
 

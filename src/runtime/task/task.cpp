@@ -22,7 +22,7 @@ Task::~Task() {
 }
 
 void Task::makeNodes() {
-  const TopologyGraph& graph = context_.environment.graph;
+  const TopologyGraph& graph = *context_.environment.graph;
   std::map<std::string, RuntimeNode*> by_name;
   for (const std::size_t index : spec_.nodes) {
     const GraphNode& node = graph.nodes[index];
@@ -61,7 +61,7 @@ void Task::makeQueues() {
 void Task::makeQueue(const TopicPartition& partition) {
   const TaskEnvironment& environment = context_.environment;
   const auto real = [&](const std::string& topic) {
-    return realTopicName(environment.graph, environment.application_id, topic);
+    return realTopicName(*environment.graph, environment.application_id, topic);
   };
   for (const auto& node : nodes_) {
     const GraphNode& graph = node->graph();
@@ -69,7 +69,7 @@ void Task::makeQueue(const TopicPartition& partition) {
                                    [&](const std::string& topic) { return real(topic) == partition.topic; });
     const bool by_name = read != graph.topics.end();
     if (!by_name && !(graph.topic_pattern && graph.topic_pattern->matches(partition.topic))) continue;
-    queues_.emplace_back(partition, graph, *node, by_name && environment.graph.isInternal(*read), context_);
+    queues_.emplace_back(partition, graph, *node, by_name && environment.graph->isInternal(*read), context_);
     return;
   }
   throw Error{ErrorKind::invalid_topology, "task " + toString(spec_.id) + " is given topic '" + partition.topic +

@@ -24,7 +24,7 @@ bool isRetriable(const std::exception_ptr& cause) {
 }  // namespace
 
 TaskContext::TaskContext(const TaskEnvironment& given, TaskId id, std::shared_ptr<TaskDeliveries> deliveries)
-    : environment(given), task(id), log(given.log), collector(given, id, std::move(deliveries)), cache(&given.cache) {}
+    : environment(given), task(id), log(given.log), collector(given, id, std::move(deliveries)), cache(given.cache) {}
 
 void TaskContext::rollBack(std::shared_ptr<TaskDeliveries> deliveries) {
   collector.use(std::move(deliveries));

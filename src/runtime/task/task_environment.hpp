@@ -28,7 +28,7 @@ class GlobalStores {
 
 /// What the tasks of one stream thread share. Everything referred to outlives them.
 struct TaskEnvironment {
-  const TopologyGraph& graph;
+  const TopologyGraph* graph;
   std::string application_id;
   /// `<state.dir>/<application.id>`; task directories are made below it when a store needs one.
   std::filesystem::path state_directory;
@@ -36,7 +36,7 @@ struct TaskEnvironment {
   Producer& producer;
   const Clock& clock;
   MetricsRegistry& metrics;
-  CacheBudget& cache;
+  CacheBudget* cache;
   Logger log;
   /// What the engines of all stores share; null: the process's defaults.
   std::shared_ptr<EngineResources> engine_resources;

@@ -14,7 +14,7 @@ class TaskStores::Held final : public StoreContext {
   Held(const StoreBuilder& builder, TaskStores& owner) : owner_(owner), store_(builder.make(builder)) {
     if (!store_) throw Error{ErrorKind::invalid_topology, "the supplier of store '" + builder.name + "' made no store"};
     const TaskContext& context = owner.task_;
-    const TopologyGraph& graph = context.environment.graph;
+    const TopologyGraph& graph = *context.environment.graph;
     if (const auto source = graph.store_source_topics.find(builder.name); source != graph.store_source_topics.end()) {
       log_ = {realTopicName(graph, context.environment.application_id, source->second), context.task.partition};
       is_source_ = true;
@@ -112,8 +112,8 @@ std::vector<ChangelogRecord> changelogRecords(std::span<const FetchedRecord> rec
 TaskStores::TaskStores(const TaskSpec& spec, TaskContext& task)
     : task_(task), directory_(spec.directory.empty() ? toString(spec.id) : spec.directory) {
   for (const std::string& name : spec.stores) {
-    const auto builder = task.environment.graph.stores.find(name);
-    if (builder == task.environment.graph.stores.end())
+    const auto builder = task.environment.graph->stores.find(name);
+    if (builder == task.environment.graph->stores.end())
       throw Error{ErrorKind::invalid_topology,
                   "task " + toString(task.task) + " needs store '" + name + "', which the topology lacks"};
     stores_.push_back(std::make_unique<Held>(builder->second, *this));
