@@ -41,27 +41,23 @@ void countRepartitioned(const Run& run, Progress& progress, RunNotes& notes) {
   runStreams(builder.build(), run, {}, progress, notes);
 }
 
-void load(BenchBroker& broker, const Run& run) {
-  broker.load(run.input, run.records, bench_keys);
-}
-
 }  // namespace
 
 void addCounts(std::vector<Workload>& to) {
   const auto all = [](std::int64_t records) { return records; };
   const auto keys = [](std::int64_t records) { return std::min(records, bench_keys); };
   to.push_back({.name = "count",
-                .load = load,
+                .load = loadInput,
                 .ways = {{"hand", countByHand}, {"widgetstream", countCached}},
                 .least_output = keys,
                 .stores = {"counts"}});
   to.push_back({.name = "count_uncached",
-                .load = load,
+                .load = loadInput,
                 .ways = {{"hand", countByHandUncached}, {"widgetstream", countUncached}},
                 .least_output = all,
                 .stores = {"counts"}});
   to.push_back({.name = "repartition",
-                .load = load,
+                .load = loadInput,
                 .ways = {{"widgetstream", countRepartitioned}},
                 .least_output = keys});
 }

@@ -45,7 +45,7 @@ void addStateless(std::vector<Workload>& to) {
   const std::map<std::string, Way> ways{{"hand", passByHand}, {"widgetstream", passThrough}};
   const auto all = [](std::int64_t records) { return records; };
   to.push_back({.name = "passthrough",
-                .load = [](BenchBroker& broker, const Run& run) { broker.load(run.input, run.records, bench_keys); },
+                .load = loadInput,
                 .ways = ways,
                 .least_output = all});
   to.push_back({.name = "start",

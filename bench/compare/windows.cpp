@@ -36,20 +36,16 @@ void countSessions(const Run& run, Progress& progress, RunNotes& notes) {
   runStreams(builder.build(), run, {}, progress, notes);
 }
 
-void load(BenchBroker& broker, const Run& run) {
-  broker.load(run.input, run.records, bench_keys);
-}
-
 }  // namespace
 
 void addWindows(std::vector<Workload>& to) {
   to.push_back({.name = "tumbling_count",
-                .load = load,
+                .load = loadInput,
                 .ways = {{"hand", countWindowsByHand}, {"widgetstream", countTumbling}},
                 .least_output = [](std::int64_t records) { return records / 2; },  // each key is twice in a window
                 .stores = {"counts"}});
   to.push_back({.name = "session_count",
-                .load = load,
+                .load = loadInput,
                 .ways = {{"widgetstream", countSessions}},
                 .least_output = [](std::int64_t records) { return std::min(records, bench_keys); }});
 }

@@ -49,6 +49,11 @@ struct Workload {
 
 [[nodiscard]] const std::vector<Workload>& workloads();
 
+/// A load of run.input alone, with keys of the bench's number.
+inline void loadInput(BenchBroker& broker, const Run& run) {
+  broker.load(run.input, run.records, bench_keys);
+}
+
 void addStateless(std::vector<Workload>& to);
 void addCounts(std::vector<Workload>& to);
 void addWindows(std::vector<Workload>& to);

@@ -69,13 +69,13 @@ class TaskHarness {
   widgetstream::TempDir directory_;
   widgetstream::CacheBudget cache_;
   widgetstream::Timestamp now_ = widgetstream::fromMillis(1'769'860'800'000);
-  widgetstream::TaskEnvironment environment_{.graph = topology_.graph(),
+  widgetstream::TaskEnvironment environment_{.graph = &topology_.graph(),
                                              .application_id = "bench",
                                              .state_directory = directory_.path(),
                                              .producer = producer_,
                                              .clock = widgetstream::systemClock(),
                                              .metrics = metrics_,
-                                             .cache = cache_,
+                                             .cache = &cache_,
                                              .max_task_idle = widgetstream::Milliseconds{-1}};
   std::int64_t next_offset_ = 0;
   widgetstream::Task task_;
