@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tests/dsl/dsl_test.hpp"
+#include "tests/support/doc_regions.hpp"
 
 namespace {
 
@@ -245,38 +246,15 @@ TEST_F(DocExamples, Apply) {
   // end
 }
 
-/// The lines between two marks, each group as one text without the indentation of its first line.
-std::vector<std::string> regions(const std::string& path, const std::string& begin, const std::string& end) {
-  std::ifstream file{std::string{WIDGETSTREAM_TEST_DIR} + path};
-  EXPECT_TRUE(file) << path;
-  std::vector<std::string> found;
-  bool inside = false;
-  std::size_t indent = 0;
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t first = std::min(line.find_first_not_of(' '), line.size());
-    const std::string text = line.substr(first);
-    if (!inside && text == begin) {
-      inside = true;
-      indent = first;
-      found.emplace_back();
-    } else if (inside && text == end) {
-      inside = false;
-    } else if (inside) {
-      found.back() += line.substr(std::min(indent, line.size())) + "\n";
-    }
-  }
-  return found;
-}
-
 TEST(DocDslMd, ShowsTheExamplesOfAllTheseFilesWordForWord) {
   std::vector<std::string> built;
   for (const auto& file : std::filesystem::directory_iterator{std::string{WIDGETSTREAM_TEST_DIR} + "/dsl"}) {
     const std::string name = file.path().filename().string();
     if (!name.starts_with("doc_examples") || !name.ends_with(".cpp")) continue;
-    const auto of_file = regions("/dsl/" + name, "// doc", "// end");
+    const auto of_file = docRegions("dsl/" + name, "// doc", "// end");
     built.insert(built.end(), of_file.begin(), of_file.end());
   }
-  EXPECT_THAT(regions("/../docs/dsl.md", "```cpp", "```"), UnorderedElementsAreArray(built));
+  EXPECT_THAT(docRegions("../docs/dsl.md", "```cpp", "```"), UnorderedElementsAreArray(built));
 }
 
 }  // namespace

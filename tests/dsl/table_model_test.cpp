@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "tests/dsl/group_counts.hpp"
 #include "tests/dsl/joined_tables.hpp"
 
 namespace widgetstream::dsl_test {
@@ -168,22 +169,7 @@ TEST_P(TableModel, GroupsHoldExactlyTheirRows) {
 }
 
 TEST_P(TableModel, CountsOfGroupsAreTheNumbersOfTheirRows) {
-  Tables{[](const auto& left, const auto&) {
-           left.groupBy([](const Text& key, const Text& value) { return std::pair{value.substr(0, 1), key}; })
-               .count()
-               .filter([](Long count) { return count > 0; })
-               .mapValues([](Long count) { return std::to_string(count); })
-               .toStream()
-               .to("out");
-         },
-         [](const Rows& left, const Rows&) {
-           std::map<Text, int> counts;
-           for (const auto& [key, value] : left) ++counts[value.substr(0, 1)];
-           Rows rows;
-           for (const auto& [group, count] : counts) rows[group] = std::to_string(count);
-           return rows;
-         }}
-      .check(GetParam());
+  Tables{draw_group_counts, groupCounts}.check(GetParam());
 }
 
 std::optional<Text> lookedAt(const Text& value) {

@@ -8,12 +8,8 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "tests/runtime/counting_topology.hpp"
-#include "tests/support/kafka_broker.hpp"
-#include "tests/support/kafka_client.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/integration/counting_on_kafka.hpp"
 #include "tests/support/wait.hpp"
-#include "widgetstream/runtime/kafka_streams.hpp"
 
 namespace widgetstream {
 namespace {
@@ -22,27 +18,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Text = std::string;
 
-class GroupsOnKafka : public ::testing::Test {
+class GroupsOnKafka : public CountingOnKafka {
  protected:
-  GroupsOnKafka() {
-    static std::atomic<int> next{0};
-    id_ = "groups-" + std::to_string(++next);
-    input_ = id_ + "-in";
-    output_ = id_ + "-out";
-    client_.createTopic(input_, 4);
-    client_.createTopic(output_, 4);
-  }
+  GroupsOnKafka() : CountingOnKafka("groups") {}
 
-  StreamsConfig config(const std::string& instance) const {
-    StreamsConfig config;
-    config.application_id = id_;
-    config.bootstrap_servers = broker_.bootstrapServers();
-    config.state_dir = directory_.path() / instance;
-    config.commit_interval = milliseconds{200};
-    config.cache_max_bytes = 0;
-    config.log = logToStandardError(LogLevel::error);
-    return config;
-  }
   /// Counts records in a store; `before` sees each first.
   Topology topology(std::function<void(const Text& value)> before = [](const Text&) {}) const {
     class Seeing final : public Processor<Text, Text> {
@@ -80,20 +59,6 @@ class GroupsOnKafka : public ::testing::Test {
     client_.produce(input_, records);
   }
   std::size_t outputs(std::size_t at_least) { return client_.consumeAtLeast(output_, at_least, seconds{60}).size(); }
-  std::int64_t committed() {
-    std::int64_t sum = 0;
-    for (const auto& [partition, offset] : client_.committedOffsets(id_)) {
-      if (partition.first == input_) sum += offset;
-    }
-    return sum;
-  }
-
-  KafkaBroker& broker_ = sharedKafkaBroker();
-  KafkaClient client_{broker_.bootstrapServers()};
-  TempDir directory_;
-  std::string id_;
-  std::string input_;
-  std::string output_;
 };
 
 TEST_F(GroupsOnKafka, ThreadsComeAndGoWithoutARebalanceOrARestore) {
@@ -219,10 +184,10 @@ TEST_F(GroupsOnKafka, RepartitionTopicsAreTrimmedAfterCommits) {
   ASSERT_EQ(outputs(40), 40U);
   const auto clients = librdkafkaClients({{"bootstrap.servers", broker_.bootstrapServers()}}, {});
   ConsumerSettings settings;
-  settings.group = id_ + "-looking";
+  settings.group = application_id_ + "-looking";
   const auto consumer = clients->consumer(settings);
   std::vector<TopicPartition> partitions;
-  for (int partition = 0; partition < 4; ++partition) partitions.push_back({id_ + "-moved-repartition", partition});
+  for (int partition = 0; partition < 4; ++partition) partitions.push_back({application_id_ + "-moved-repartition", partition});
   EXPECT_TRUE(waitUntil([&] {
     std::int64_t first = 0;
     for (const auto& [at, range] : consumer->offsets(partitions, seconds{5})) first += range.first;

@@ -7,12 +7,8 @@
 #include <chrono>
 #include <filesystem>
 
-#include "tests/runtime/counting_topology.hpp"
-#include "tests/support/kafka_broker.hpp"
-#include "tests/support/kafka_client.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/integration/counting_on_kafka.hpp"
 #include "tests/support/wait.hpp"
-#include "widgetstream/runtime/kafka_streams.hpp"
 #include "widgetstream/serde/default_serde.hpp"
 
 namespace widgetstream {
@@ -26,28 +22,9 @@ using ::testing::Contains;
 using ::testing::Pair;
 using Text = std::string;
 
-/// Every test has topics and a group of its own on the shared broker.
-class RuntimeOnKafka : public ::testing::Test {
+class RuntimeOnKafka : public CountingOnKafka {
  protected:
-  RuntimeOnKafka() {
-    static std::atomic<int> next{0};
-    application_id_ = "runtime-" + std::to_string(++next);
-    input_ = application_id_ + "-in";
-    output_ = application_id_ + "-out";
-    client_.createTopic(input_, 4);
-    client_.createTopic(output_, 4);
-  }
-
-  StreamsConfig config(const std::string& instance = "one") const {
-    StreamsConfig config;
-    config.application_id = application_id_;
-    config.bootstrap_servers = broker_.bootstrapServers();
-    config.state_dir = directory_.path() / instance;
-    config.commit_interval = milliseconds{200};
-    config.cache_max_bytes = 0;
-    config.log = logToStandardError(LogLevel::error);
-    return config;
-  }
+  RuntimeOnKafka() : CountingOnKafka("runtime") {}
 
   Topology topology() const {
     Topology topology;
@@ -84,20 +61,6 @@ class RuntimeOnKafka : public ::testing::Test {
       counts[*record.key] = std::max(counts[*record.key], std::stoi(*record.value));
     return counts;
   }
-  std::int64_t committed() {
-    std::int64_t sum = 0;
-    for (const auto& [partition, offset] : client_.committedOffsets(application_id_)) {
-      if (partition.first == input_) sum += offset;
-    }
-    return sum;
-  }
-
-  KafkaBroker& broker_ = sharedKafkaBroker();
-  KafkaClient client_{broker_.bootstrapServers()};
-  TempDir directory_;
-  std::string application_id_;
-  std::string input_;
-  std::string output_;
 };
 
 TEST_F(RuntimeOnKafka, ProcessesCommitsAndMakesItsTopicsWithJavasConfigs) {

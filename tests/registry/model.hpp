@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/support/bad_record.hpp"
 #include "widgetstream/serde/describe.hpp"
 #include "widgetstream/serde/serde.hpp"
 
@@ -34,16 +35,6 @@ T decoded(const S& serde, BytesView bytes, const SerdeContext& at = orders_value
 /// 00, an id below 256, and what follows.
 inline Bytes framed(char id, std::string_view payload) {
   return std::string{'\0', '\0', '\0', '\0', id} + std::string{payload};
-}
-
-template <class F>
-std::string badRecordOf(F f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.kind() == ErrorKind::bad_record ? error.what() : "another kind of error";
-  }
-  return "no error";
 }
 
 }  // namespace widgetstream::tests

@@ -22,6 +22,15 @@ class ShutdownApplication : public SteppedCounting {
     EXPECT_TRUE(cluster.runUntilRunning(app));
     return app;
   }
+  bool commitSomething() {
+    sendAll();
+    return cluster.runUntil([&] { return committed() == 8; });
+  }
+  /// Another record, whose output ends the application.
+  void burn() {
+    cluster.broker.failNextSends(1, ErrorKind::fatal, "disk on fire", "out");
+    send("a");
+  }
   bool runUntilFinished(const std::vector<SteppedInstance*>& all) {
     return cluster.runUntil([&] {
       return std::all_of(all.begin(), all.end(), [](SteppedInstance* app) { return app->finished(); });
@@ -34,10 +43,8 @@ TEST_F(ShutdownApplication, EndsEveryInstance) {
   SteppedInstance& two = instance("two");
   SteppedInstance& three = instance("three");
   ASSERT_TRUE(cluster.runUntilRunning(one));
-  sendAll();
-  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 8; }));
-  cluster.broker.failNextSends(1, ErrorKind::fatal, "disk on fire", "out");
-  send("a");
+  ASSERT_TRUE(commitSomething());
+  burn();
   ASSERT_TRUE(runUntilFinished({&one, &two, &three}));
   for (SteppedInstance* app : {&one, &two, &three}) {
     app->runtime().tearDown();
@@ -50,8 +57,7 @@ TEST_F(ShutdownApplication, IsHeardAlsoWhenNothingHasBeenCommittedYet) {
   SteppedInstance& one = instance("one");
   SteppedInstance& two = instance("two");
   ASSERT_TRUE(cluster.runUntilRunning(one));
-  cluster.broker.failNextSends(1, ErrorKind::fatal, "disk on fire", "out");
-  send("a");
+  burn();
   ASSERT_TRUE(runUntilFinished({&one, &two}));
 }
 
@@ -59,10 +65,8 @@ TEST_F(ShutdownApplication, DoesNotOutliveARestartAndLosesNothing) {
   SteppedInstance& one = instance("one");
   SteppedInstance& two = instance("two");
   ASSERT_TRUE(cluster.runUntilRunning(one));
-  sendAll();
-  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 8; }));
-  cluster.broker.failNextSends(1, ErrorKind::fatal, "disk on fire", "out");
-  send("a");
+  ASSERT_TRUE(commitSomething());
+  burn();
   ASSERT_TRUE(runUntilFinished({&one, &two}));
   one.runtime().tearDown();
   two.runtime().tearDown();
@@ -77,8 +81,7 @@ TEST_F(ShutdownApplication, TellsTheOthersWhy) {
   SteppedInstance& one = instance("one");
   SteppedInstance& two = instance("two");
   ASSERT_TRUE(cluster.runUntilRunning(one));
-  cluster.broker.failNextSends(1, ErrorKind::fatal, "disk on fire", "out");
-  send("a");
+  burn();
   ASSERT_TRUE(runUntilFinished({&one, &two}));
   const std::string reasons = one.runtime().waitingFor() + two.runtime().waitingFor();
   EXPECT_THAT(reasons, HasSubstr("disk on fire"));

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/runtime/counting_topology.hpp"
-#include "tests/runtime/stepped_cluster.hpp"
+#include "tests/runtime/stepped_counting.hpp"
 
 namespace widgetstream {
 namespace {
@@ -13,40 +12,12 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class StreamsRuntimeTest : public ::testing::Test {
+class StreamsRuntimeTest : public SteppedCounting {
  protected:
-  StreamsRuntimeTest() {
-    cluster.broker.createTopic("in", 4);
-    cluster.broker.createTopic("out", 4);
-  }
-
   SteppedInstance& startedInstance(const std::string& name = "one",
                                    KeyValueStoreSupplier store = inMemoryKeyValueStore("counts")) {
-    SteppedInstance& instance = cluster.add(counting(std::move(store)), cluster.config(name));
-    instance.start();
-    return instance;
+    return started(cluster.config(name), std::move(store));
   }
-  void send(const std::string& key, int times = 1) {
-    for (int i = 0; i < times; ++i) cluster.broker.append("in", key, "x");
-  }
-  std::size_t outputs() const { return cluster.broker.records("out").size(); }
-  bool runUntilOutputs(std::size_t count) {
-    return cluster.runUntil([&] { return outputs() >= count; });
-  }
-  std::string lastOutput(const std::string& key) const {
-    std::string last;
-    for (const BrokerRecord& record : cluster.broker.records("out")) {
-      if (record.key == key) last = *record.value;
-    }
-    return last;
-  }
-  std::int64_t committed() const {
-    std::int64_t sum = 0;
-    for (const auto& [partition, offset] : cluster.broker.committed("app")) sum += offset.offset;
-    return sum;
-  }
-
-  SteppedCluster cluster;
 };
 
 TEST_F(StreamsRuntimeTest, MakesItsTopicsJoinsAndProcesses) {

@@ -46,6 +46,15 @@ inline ProcessorSupplier<Text, Text> textProcessor(FunctionProcessor::Process pr
   };
 }
 
+/// Sources "left" and "right" on topics of their names -> sink "out" on topic "out".
+inline Topology twoInputs() {
+  Topology topology;
+  topology.addSource<Text, Text>("left", {"left"})
+      .addSource<Text, Text>("right", {"right"})
+      .addSink<Text, Text>("out", "out", {"left", "right"});
+  return topology;
+}
+
 /// source "in" on topic "in" -> processor "work" -> sink "out" on topic "out".
 inline Topology passing(
     FunctionProcessor::Process process = [](auto& context, const auto& record) { context.forward(record); },
@@ -88,13 +97,13 @@ class TaskBench {
   TempDir directory;
   std::atomic<bool> aborted{false};
   std::unique_ptr<Producer> producer = broker.producer({});
-  TaskEnvironment environment{.graph = topology_.graph(),
+  TaskEnvironment environment{.graph = &topology_.graph(),
                               .application_id = application,
                               .state_directory = directory.path(),
                               .producer = *producer,
                               .clock = clock,
                               .metrics = metrics,
-                              .cache = cache,
+                              .cache = &cache,
                               .log = {},
                               .engine_resources = nullptr,
                               .deserialization_handler = {},

@@ -11,15 +11,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-/// Two topics into one sink.
-Topology twoInputs() {
-  Topology topology;
-  topology.addSource<Text, Text>("left", {"left"})
-      .addSource<Text, Text>("right", {"right"})
-      .addSink<Text, Text>("out", "out", {"left", "right"});
-  return topology;
-}
-
 class TaskIdling : public ::testing::Test {
  protected:
   Task& begin(Milliseconds max_task_idle) {

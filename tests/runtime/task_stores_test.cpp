@@ -139,7 +139,7 @@ TEST(TaskStores, ForgetWhatWasNotCommitted) {
 
 TEST(TaskStores, AreRestoredFromTheirChangelog) {
   TaskBench bench{counting()};
-  Task task{wholeTopology(bench.environment.graph, "app"), bench.environment};
+  Task task{wholeTopology(*bench.environment.graph, "app"), bench.environment};
   task.openStores();
   ASSERT_EQ(task.changelogs().at(0).next_offset, offset_earliest);
   std::vector<FetchedRecord> log(3);

@@ -14,14 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-Topology twoInputs() {
-  Topology topology;
-  topology.addSource<Text, Text>("left", {"left"})
-      .addSource<Text, Text>("right", {"right"})
-      .addSink<Text, Text>("out", "out", {"left", "right"});
-  return topology;
-}
-
 CommittedOffset committedAt(std::int64_t offset, std::string metadata) {
   return {offset, std::move(metadata)};
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/bad_record.hpp"
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/core/topic_partition.hpp"
@@ -72,17 +73,6 @@ struct OrderKey {
 struct Nothing {
   friend bool operator==(const Nothing&, const Nothing&) = default;
 };
-
-/// Runs `f` and returns what the Error{bad_record} it throws says; a text that matches nothing when it throws none.
-template <class F>
-std::string badRecordOf(F f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.kind() == ErrorKind::bad_record ? error.what() : "another kind of error";
-  }
-  return "no error";
-}
 
 }  // namespace widgetstream::tests
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,17 @@ inline void restoreFrom(const std::vector<LoggedChange>& changelog, StateStore& 
     records.push_back({change.key, value, fromMillis(change.timestamp), &change.headers});
   }
   store.restore(records, static_cast<std::int64_t>(records.size()) - 1);
+}
+
+/// Everything local is lost: what `make` makes instead is restored from the changelog.
+template <class Store, class Make>
+void loseAndRestore(std::unique_ptr<Store>& store, const Make& make, const std::filesystem::path& state_directory,
+                    FakeStoreContext& context) {
+  store->close();
+  store = make();
+  std::filesystem::remove_all(state_directory / "rocksdb");
+  store->open(context);
+  restoreFrom(context.changelog, *store);
 }
 
 }  // namespace widgetstream

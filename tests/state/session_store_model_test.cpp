@@ -136,13 +136,7 @@ class SessionStoreModel : public ::testing::TestWithParam<SessionEngine> {
         ASSERT_EQ(store->fetchSession(key, fromMillis(start), fromMillis(end)), model.exact(key, start, end));
       }
       if (upTo(10) == 0) store->commit(context.lastOffset());
-      if (upTo(150) == 0) {  // everything local is lost
-        store->close();
-        store = make();
-        std::filesystem::remove_all(directory.path() / "rocksdb");
-        store->open(context);
-        restoreFrom(context.changelog, *store);
-      }
+      if (upTo(150) == 0) loseAndRestore(store, make, directory.path(), context);
       const std::int64_t from = std::max<std::int64_t>(0, now - upTo(2 * retention));
       const std::int64_t to = from + upTo(retention);
       ASSERT_EQ(found(*store, key, from, to), model.of(key, from, to)) << from << ".." << to << ", step " << step;

@@ -89,13 +89,7 @@ TEST_P(WindowStoreModel, DoesWhatTheModelDoes) {
       const bool kept = model.put(key, start, erases ? std::nullopt : std::optional{value});
       ASSERT_EQ(context.dropped_records, before + (kept ? 0 : 1)) << "at " << start << ", step " << step;
       if (upTo(10) == 0) store->commit(context.lastOffset());
-      if (upTo(150) == 0) {  // everything local is lost
-        store->close();
-        store = make();
-        std::filesystem::remove_all(directory.path() / "rocksdb");
-        store->open(context);
-        restoreFrom(context.changelog, *store);
-      }
+      if (upTo(150) == 0) loseAndRestore(store, make, directory.path(), context);
       const std::int64_t from = std::max<std::int64_t>(0, now - upTo(2 * retention));
       const std::int64_t to = from + upTo(retention);
       ASSERT_EQ(WindowReads{*store}.fetch(key, from, to), model.of(key, from, to)) << from << ".." << to << " " << step;
