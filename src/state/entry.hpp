@@ -21,14 +21,14 @@ struct EntryLink {
 /// What the engine has under an entry's key, as far as we know.
 enum class InEngine : std::uint8_t { unknown, absent, present };
 
-/// One key of a table. The memory behind it holds two value slots: the current value, and beside it the version that
+/// One key of a table. The memory behind it holds two value slots and the key's bytes: the current value, and beside it the version that
 /// the layers below the record cache know (or, without a cache, the one put() has just replaced). Changing a value is
 /// thus turning `current` around: nothing is copied to keep the old one.
 struct Entry {
   static constexpr std::size_t not_sorted = static_cast<std::size_t>(-1);
   static constexpr std::size_t sorted_in = static_cast<std::size_t>(-2);
 
-  Bytes key;
+  BytesView key;  ///< behind the slots
   std::uint64_t hash = 0;
   EntryLink recency;  ///< least recently used first; in the list of cached or of clean entries
   EntryLink updates;  ///< cached entries, in order of their last update

@@ -3,9 +3,22 @@
 #include <algorithm>
 #include <iterator>
 
+#include "state/entry_index.hpp"
 #include "state/scan_bounds.hpp"
 
 namespace widgetstream::detail {
+
+void SortedEntries::add(Entry& entry) {
+  if (place(entry) != Entry::not_sorted) return;
+  unsorted_.push_back(&entry);
+  try {
+    if (grouped()) addToGroup(entry);
+  } catch (...) {
+    unsorted_.pop_back();
+    throw;
+  }
+  place(entry) = unsorted_.size() - 1;
+}
 
 void SortedEntries::sortIn() {
   std::sort(unsorted_.begin(), unsorted_.end(), sorted_.key_comp());
@@ -20,6 +33,7 @@ void SortedEntries::sortIn() {
 void SortedEntries::erase(Entry& entry) noexcept {
   const std::size_t at = std::exchange(place(entry), Entry::not_sorted);
   if (at == Entry::not_sorted) return;
+  if (grouped()) eraseFromGroup(entry);
   if (at == Entry::sorted_in) {
     sorted_.erase(&entry);
     return;
@@ -36,18 +50,63 @@ void SortedEntries::clear() noexcept {
   for (Entry* entry : unsorted_) place(*entry) = Entry::not_sorted;
   sorted_.clear();
   unsorted_.clear();
+  groups_.clear();
+}
+
+template <class Sorted, class FirstNotBefore, class FirstBehind>
+void SortedEntries::append(const Sorted& sorted, const ScanBounds& bounds, const FirstNotBefore& first_not_before,
+                           const FirstBehind& first_behind, std::vector<const Entry*>& into) {
+  const auto first = bounds.from ? first_not_before(*bounds.from) : sorted.begin();
+  const auto last = !bounds.to            ? sorted.end()
+                    : bounds.to_inclusive ? first_behind(*bounds.to)
+                                          : first_not_before(*bounds.to);
+  const auto behind = static_cast<std::ptrdiff_t>(into.size());
+  into.insert(into.end(), first, last);
+  if (bounds.reverse) std::reverse(into.begin() + behind, into.end());
 }
 
 void SortedEntries::within(const ScanBounds& bounds, std::vector<const Entry*>& into) {
   if (isEmpty(bounds)) return;
   sortIn();
-  const auto first = bounds.from ? sorted_.lower_bound(BytesView{*bounds.from}) : sorted_.begin();
-  const auto last = !bounds.to            ? sorted_.end()
-                    : bounds.to_inclusive ? sorted_.upper_bound(BytesView{*bounds.to})
-                                          : sorted_.lower_bound(BytesView{*bounds.to});
-  const auto behind = static_cast<std::ptrdiff_t>(into.size());
-  into.insert(into.end(), first, last);
-  if (bounds.reverse) std::reverse(into.begin() + behind, into.end());
+  append(
+      sorted_, bounds, [this](BytesView key) { return sorted_.lower_bound(key); },
+      [this](BytesView key) { return sorted_.upper_bound(key); }, into);
+}
+
+// --- groups
+
+std::uint64_t SortedEntries::hashOf(const Entry& entry) const noexcept {
+  BytesView key = sorted_.key_comp().of(entry);
+  key.remove_suffix(tail_);
+  return EntryIndex::hash(key);
+}
+
+void SortedEntries::addToGroup(Entry& entry) {
+  Group& group = groups_[hashOf(entry)];
+  // Most rows are later than those before them.
+  const ByKey before = sorted_.key_comp();
+  const bool last = group.empty() || before(group.back(), &entry);
+  group.insert(last ? group.end() : std::lower_bound(group.begin(), group.end(), &entry, before), &entry);
+}
+
+void SortedEntries::eraseFromGroup(Entry& entry) noexcept {
+  const auto found = groups_.find(hashOf(entry));
+  Group& group = found->second;
+  group.erase(std::lower_bound(group.begin(), group.end(), &entry, sorted_.key_comp()));
+  if (group.empty()) groups_.erase(found);
+}
+
+const SortedEntries::Group* SortedEntries::group(BytesView beginning) const {
+  const auto found = groups_.find(EntryIndex::hash(beginning));
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
+void SortedEntries::within(const Group& group, const ScanBounds& bounds, std::vector<const Entry*>& into) const {
+  if (isEmpty(bounds)) return;
+  const ByKey order = sorted_.key_comp();
+  append(
+      group, bounds, [&](BytesView key) { return std::lower_bound(group.begin(), group.end(), key, order); },
+      [&](BytesView key) { return std::upper_bound(group.begin(), group.end(), key, order); }, into);
 }
 
 }  // namespace widgetstream::detail

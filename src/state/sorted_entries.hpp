@@ -1,6 +1,10 @@
 #pragma once
 
-#include <optional>
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstddef>
+#include <cstdint>
 #include <set>
 #include <vector>
 
@@ -12,19 +16,19 @@ namespace widgetstream::detail {
 /// Entries of a table in the order of one of their keys, for walks. Additions cost an append; they are sorted in when
 /// someone asks.
 ///
+/// The rows of windows and sessions are mostly asked for by one key. They are held in groups besides, of those that are
+/// equal but for a few last bytes, which are found by their hash: no order of all rows is needed then.
+///
 /// State  borrows the entries, which remember their place here.
 class SortedEntries {
  public:
   /// By which key: an entry may be in one of each at the same time.
   enum class By { key, index_key };
 
-  explicit SortedEntries(By by) noexcept : by_(by), sorted_(ByKey{by}) {}
+  /// Those of a group share all but the last `tail` bytes; 0: there are no groups.
+  explicit SortedEntries(By by, std::size_t tail = 0) noexcept : by_(by), tail_(tail), sorted_(ByKey{by}) {}
 
-  void add(Entry& entry) {
-    if (place(entry) != Entry::not_sorted) return;
-    unsorted_.push_back(&entry);
-    place(entry) = unsorted_.size() - 1;
-  }
+  void add(Entry& entry);
   void erase(Entry& entry) noexcept;
   /// Forgets all entries, which must still exist.
   void clear() noexcept;
@@ -32,12 +36,20 @@ class SortedEntries {
   /// The entries within the bounds, in their direction, behind those in `into`.
   void within(const ScanBounds& bounds, std::vector<const Entry*>& into);
 
+  /// Entries in order. Two groups whose beginnings have one hash are one.
+  using Group = boost::container::small_vector<Entry*, 2>;
+  [[nodiscard]] bool grouped() const noexcept { return tail_ != 0; }
+  /// The group of the keys with this beginning; null: it has no entries.
+  [[nodiscard]] const Group* group(BytesView beginning) const;
+  /// As within(), of entries of the group.
+  void within(const Group& group, const ScanBounds& bounds, std::vector<const Entry*>& into) const;
+
  private:
   struct ByKey {
     using is_transparent = void;
     By by;
     [[nodiscard]] BytesView of(const Entry& entry) const noexcept {
-      return by == By::key ? BytesView{entry.key} : BytesView{*entry.index_key};
+      return by == By::key ? entry.key : BytesView{*entry.index_key};
     }
     bool operator()(const Entry* left, const Entry* right) const noexcept { return of(*left) < of(*right); }
     bool operator()(const Entry* left, BytesView right) const noexcept { return of(*left) < right; }
@@ -48,8 +60,16 @@ class SortedEntries {
     return entry.unsorted_at[static_cast<std::size_t>(by_)];
   }
   void sortIn();
+  [[nodiscard]] std::uint64_t hashOf(const Entry& entry) const noexcept;
+  void addToGroup(Entry& entry);
+  void eraseFromGroup(Entry& entry) noexcept;
+  template <class Sorted, class FirstNotBefore, class FirstBehind>
+  static void append(const Sorted& sorted, const ScanBounds& bounds, const FirstNotBefore& first_not_before,
+                     const FirstBehind& first_behind, std::vector<const Entry*>& into);
 
   By by_;
+  std::size_t tail_;
+  boost::unordered_flat_map<std::uint64_t, Group> groups_;
   std::set<Entry*, ByKey> sorted_;
   std::vector<Entry*> unsorted_;
 };

@@ -32,6 +32,8 @@ StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> e
       type_(std::move(type)),
       rules_(std::move(rules)),
       context_(&context),
+      sorted_(SortedEntries::By::key, rules_ ? rules_->tailOfKey() : 0),
+      sorted_by_index_(SortedEntries::By::index_key, rules_ ? rules_->tailOfIndexKey() : 0),
       engine_segments_(engine_->segments()) {
   if (!engine_segments_.empty()) opened_with_ = engine_segments_.back();
   if (options_.max_entries == 0) return;
@@ -68,17 +70,11 @@ void* StoreTable::slot(const Entry& entry, int which) const noexcept {
 
 Entry* StoreTable::makeEntry(BytesView key) {
   const auto alignment = std::align_val_t{entryAlignment(*type_)};
-  const std::size_t size = slotsAt(*type_) + 2 * type_->slotSize();
-  void* memory = ::operator new(size, alignment);
-  Entry* entry = nullptr;
-  try {
-    entry = ::new (memory) Entry;
-    entry->key = key;
-  } catch (...) {
-    if (entry) std::destroy_at(entry);
-    ::operator delete(memory, alignment);
-    throw;
-  }
+  const std::size_t key_at = slotsAt(*type_) + 2 * type_->slotSize();
+  auto* const memory = static_cast<char*>(::operator new(key_at + key.size(), alignment));
+  auto* const entry = ::new (static_cast<void*>(memory)) Entry;
+  std::copy(key.begin(), key.end(), memory + key_at);
+  entry->key = {memory + key_at, key.size()};
   type_->construct(slot(*entry, 0));
   type_->construct(slot(*entry, 1));
   entry->bytes = measure(*entry, 0);
@@ -123,6 +119,11 @@ Entry& StoreTable::obtain(BytesView key) {
 }
 
 void StoreTable::forget(Entry& entry) noexcept {
+  if (rules_ && entry.in_engine != InEngine::absent) {
+    const std::int64_t time = rules_->timeOf(entry.key);
+    if (time > newest_in_engine_alone_.load(std::memory_order_relaxed))
+      newest_in_engine_alone_.store(time, std::memory_order_relaxed);
+  }
   countOut(entry);
   if (entry.cache_dirty) {
     cached_.erase(entry);
@@ -141,6 +142,7 @@ void StoreTable::forget(Entry& entry) noexcept {
 void StoreTable::forgetEverything() noexcept {
   sorted_.clear();
   sorted_by_index_.clear();
+  newest_in_engine_alone_.store(newest_in_engine_, std::memory_order_relaxed);
   entries_in_segments_.clear();
   index_.forEach([this](Entry& entry) { freeEntry(&entry); });
   index_.clear();
@@ -176,20 +178,17 @@ const void* StoreTable::find(BytesView key) {
   return type_->stored(current(entry));
 }
 
-bool StoreTable::mayBeInEngine(std::int64_t segment, std::int64_t time) const noexcept {
+bool StoreTable::mayBeInEngineAlone(std::int64_t segment, std::int64_t time) const noexcept {
   const bool found_there = opened_with_ && segment <= *opened_with_;
-  return found_there || time <= newest_in_engine_.load(std::memory_order_relaxed);
+  return found_there || time <= newest_in_engine_alone_.load(std::memory_order_relaxed);
 }
 
 void StoreTable::goesToEngine(BytesView key) noexcept {
-  if (!rules_) return;
-  const std::int64_t time = rules_->timeOf(key);
-  if (time > newest_in_engine_.load(std::memory_order_relaxed))
-    newest_in_engine_.store(time, std::memory_order_relaxed);
+  if (rules_) newest_in_engine_ = std::max(newest_in_engine_, rules_->timeOf(key));
 }
 
 bool StoreTable::readEngine(const Entry& entry, void* into) const {
-  if (rules_ && !mayBeInEngine(TableRules::segmentOf(entry.key), rules_->timeOf(entry.key))) return false;
+  if (rules_ && !mayBeInEngineAlone(TableRules::segmentOf(entry.key), rules_->timeOf(entry.key))) return false;
   if (!engine_->get(entry.key, read_buffer_)) return false;
   decodeStored(*type_, options_.format, read_buffer_, into);
   return true;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -74,6 +76,7 @@ class StoreTable {
   // Any thread's.
   void get(BytesView key, void* slot) const;
   [[nodiscard]] std::unique_ptr<TableCursor> scan(const ScanBounds& bounds) const;
+  /// Null: there are none.
   [[nodiscard]] std::unique_ptr<TableCursor> scanRows(const RowScan& rows) const;
   [[nodiscard]] std::uint64_t approximateEntries() const;
 
@@ -89,8 +92,8 @@ class StoreTable {
   void forgetEverything() noexcept;    // under mutex_
   void load(Entry& entry);
   bool readEngine(const Entry& entry, void* into) const;
-  /// Rows of a time that the engine has not seen yet need not be looked for there: those of a window that just began.
-  [[nodiscard]] bool mayBeInEngine(std::int64_t segment, std::int64_t time) const noexcept;
+  /// Rows later than all that are in the engine alone need not be looked for there.
+  [[nodiscard]] bool mayBeInEngineAlone(std::int64_t segment, std::int64_t time) const noexcept;
   void goesToEngine(BytesView key) noexcept;
 
   void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp, bool removal);
@@ -123,7 +126,8 @@ class StoreTable {
   void dropExpired();
   [[nodiscard]] StoreBatch restored(std::span<const ChangelogRecord> records);
   [[nodiscard]] StoreBatch restoredRows(std::span<const ChangelogRecord> records);
-  [[nodiscard]] Bytes restoredValue(const ChangelogRecord& record) const;
+  /// Valid until the next call.
+  [[nodiscard]] BytesView restoredValue(const ChangelogRecord& record);
 
   // Tables that keep only so many entries.
   void loadRecent();
@@ -133,7 +137,8 @@ class StoreTable {
   // Which entries walks find beside the engine's.
   void sortIn(Entry& entry);                                                          // under mutex_
   void sortOut(Entry& entry) noexcept;                                                // under mutex_
-  [[nodiscard]] std::vector<std::int64_t> segmentsWithin(const RowScan& rows) const;  // under mutex_
+  using Segments = boost::container::small_vector<std::int64_t, 8>;
+  [[nodiscard]] Segments segmentsWithin(const RowScan& rows) const;                   // under mutex_
   void countInSegment(const Entry& entry, std::int64_t more);                         // under mutex_
 
   void trimReadCache(const Entry* keep);  // under mutex_
@@ -167,13 +172,14 @@ class StoreTable {
 
   mutable std::mutex mutex_;
   EntryIndex index_;                                                     // guarded by mutex_
-  mutable SortedEntries sorted_{SortedEntries::By::key};                 // guarded by mutex_; sorts itself when read
-  mutable SortedEntries sorted_by_index_{SortedEntries::By::index_key};  // guarded by mutex_; of tables with an index
+  mutable SortedEntries sorted_;           // guarded by mutex_; sorts itself when read
+  mutable SortedEntries sorted_by_index_;  // guarded by mutex_; of tables with an index
   std::map<std::int64_t, std::size_t> entries_in_segments_;  // guarded by mutex_; entries in memory, with rules
   std::vector<std::int64_t> engine_segments_;                // guarded by mutex_; ascending
   std::optional<std::int64_t> opened_with_;  // the last segment that the engine had at the beginning
-  /// Of rows written since then; moved by the owner, before they are in the engine.
-  std::atomic<std::int64_t> newest_in_engine_ = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
+  std::int64_t newest_in_engine_ = never;                     // of rows written since then; the owner's
+  std::atomic<std::int64_t> newest_in_engine_alone_ = never;  // of those that walks do not find in memory
   std::int64_t extra_entries_ = 0;  // guarded by mutex_; entries the buffer adds to the engine's
   bool closed_ = false;             // guarded by mutex_
 

@@ -156,7 +156,7 @@ void StoreTable::log(const Entry& entry, int which, Timestamp record_timestamp, 
   const void* at = slot(entry, which);
   // Values bear no timestamp and no headers in the changelog, where the record has them (contract 5.3).
   const Headers& headers = options_.with_headers ? record_headers : noHeaders();
-  const BytesView key = rules_ ? rules_->changelogKey(entry.key, changelog_key_buffer_) : BytesView{entry.key};
+  const BytesView key = rules_ ? rules_->changelogKey(entry.key, changelog_key_buffer_) : entry.key;
   if (!type_->stored(at)) {
     context_->logChange(options_.store, key, std::nullopt, record_timestamp, headers);
     return;
@@ -254,7 +254,7 @@ void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
 
 void StoreTable::leaveCache(Entry& entry) noexcept {
   entry.in_cache = false;
-  if (!entry.dirty()) sortOut(entry);
+  if (!entry.dirty() && !rules_) sortOut(entry);
 }
 
 // --- the write buffer
@@ -272,11 +272,11 @@ void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) {
   const int which = entry.cache_dirty ? entry.other() : entry.current;
   const void* at = slot(entry, which);
   if (type_->stored(at)) {
-    Bytes value;
-    appendStored(*type_, options_.format, entry.timestamps[which], at, value);
-    if (entry.index_key) batch.put(*entry.index_key, value);
+    value_buffer_.clear();
+    appendStored(*type_, options_.format, entry.timestamps[which], at, value_buffer_);
+    if (entry.index_key) batch.put(*entry.index_key, value_buffer_);
     goesToEngine(entry.key);
-    batch.put(entry.key, std::move(value));
+    batch.put(entry.key, value_buffer_);
   } else if (entry.in_engine != InEngine::absent) {
     if (entry.index_key) batch.erase(*entry.index_key);
     batch.erase(entry.key);
@@ -295,11 +295,9 @@ void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
 
 void StoreTable::settleBuffered() {
   const std::lock_guard lock(mutex_);
-  const bool keeps_cached = rules_ && options_.caching;
-  if (!keeps_cached) {
-    sorted_.clear();
-    sorted_by_index_.clear();
-  }
+  // Walks over rows look at all that are in memory, and so need not look for the latest ones in the engine; and what the
+  // record cache has had, Java finds there even when the store hides it.
+  if (!rules_) sorted_.clear();
   for (Entry* entry : buffered_) {
     if (!entry->buffer_dirty) continue;
     const int which = entry->cache_dirty ? entry->other() : entry->current;
@@ -307,11 +305,9 @@ void StoreTable::settleBuffered() {
     entry->in_engine = type_->stored(slot(*entry, which)) ? InEngine::present : InEngine::absent;
     entry->buffer_dirty = false;
     if (!entry->cache_dirty) clean_.pushBack(*entry);
-    // What the record cache has had, Java finds there even when the store hides it: walks look at it in memory.
-    if (keeps_cached && !entry->cache_dirty && !entry->in_cache) sortOut(*entry);
   }
   buffered_.clear();
-  if (!keeps_cached) {
+  if (!rules_) {
     for (Entry* entry = updated_.front(); entry; entry = updated_.after(*entry)) sortIn(*entry);
   }
   trimReadCache(nullptr);
@@ -368,7 +364,7 @@ StoreBatch StoreTable::restored(std::span<const ChangelogRecord> records) {
   for (const ChangelogRecord& record : records) {
     if (!record.value) {
       if (recent_) recent_->erase(record.key);
-      batch.erase(Bytes{record.key});
+      batch.erase(record.key);
       continue;
     }
     if (recent_ && !recent_->contains(record.key) && recent_->full()) {
@@ -376,7 +372,7 @@ StoreBatch StoreTable::restored(std::span<const ChangelogRecord> records) {
       recent_->erase(Bytes{recent_->oldest()});
     }
     if (recent_) recent_->add(record.key);
-    batch.put(Bytes{record.key}, restoredValue(record));
+    batch.put(record.key, restoredValue(record));
   }
   return batch;
 }
@@ -395,22 +391,22 @@ StoreBatch StoreTable::restoredRows(std::span<const ChangelogRecord> records) {
     if (rules_->indexed()) rules_->indexKey(rows[i], index_key);
     if (!records[i].value) {
       if (rules_->indexed()) batch.erase(index_key);
-      batch.erase(std::move(rows[i]));
+      batch.erase(rows[i]);
       continue;
     }
-    Bytes value = restoredValue(records[i]);
+    const BytesView value = restoredValue(records[i]);
     if (rules_->indexed()) batch.put(index_key, value);
     goesToEngine(rows[i]);
-    batch.put(std::move(rows[i]), std::move(value));
+    batch.put(rows[i], value);
   }
   return batch;
 }
 
-Bytes StoreTable::restoredValue(const ChangelogRecord& record) const {
-  Bytes value;
-  appendPrefix(options_.format, record.timestamp, record.headers ? *record.headers : noHeaders(), value);
-  value += *record.value;
-  return value;
+BytesView StoreTable::restoredValue(const ChangelogRecord& record) {
+  value_buffer_.clear();
+  appendPrefix(options_.format, record.timestamp, record.headers ? *record.headers : noHeaders(), value_buffer_);
+  value_buffer_ += *record.value;
+  return value_buffer_;
 }
 
 }  // namespace widgetstream::detail

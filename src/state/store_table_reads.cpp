@@ -43,29 +43,44 @@ std::unique_ptr<TableCursor> StoreTable::scanRows(const RowScan& rows) const {
   std::vector<const Entry*> found;
   std::vector<TableWalk::Stretch> stretches;
   SortedEntries& sorted = rows.by_index ? sorted_by_index_ : sorted_;
+  const bool in_groups = rows.one_key && sorted.grouped();
+  Bytes beginning;
   for (const std::int64_t segment : segmentsWithin(rows)) {
+    const bool in_engine = std::binary_search(engine_segments_.begin(), engine_segments_.end(), segment) &&
+                           mayBeInEngineAlone(segment, rows.first_time);
+    const SortedEntries::Group* group = nullptr;
+    if (in_groups) {
+      rows.beginningIn(segment, beginning);
+      group = sorted.group(beginning);
+      if (!group && !in_engine) continue;
+    }
     const ScanBounds bounds = rows.boundsIn(segment);
     const auto before = static_cast<std::ptrdiff_t>(found.size());
-    sorted.within(bounds, found);
+    if (!in_groups) {
+      sorted.within(bounds, found);
+    } else if (group) {
+      sorted.within(*group, bounds, found);
+    }
     found.erase(std::remove_if(found.begin() + before, found.end(),
                                [&](const Entry* entry) {
                                  return !entry->in_cache && rules_->timeOf(entry->key) < rows.visible_from;
                                }),
                 found.end());
-    const bool in_engine = std::binary_search(engine_segments_.begin(), engine_segments_.end(), segment) &&
-                           mayBeInEngine(segment, rows.first_time);
     stretches.push_back({found.size(), in_engine ? engine_->scan(bounds) : nullptr});
   }
+  const bool nothing = found.empty() && std::none_of(stretches.begin(), stretches.end(),
+                                                     [](const auto& stretch) { return stretch.engine != nullptr; });
+  if (nothing) return nullptr;
   auto copies = std::make_unique<DirtyCopies>(type_, found.size());
   for (const Entry* entry : found) {
-    copies->add(rows.by_index ? BytesView{*entry->index_key} : BytesView{entry->key}, current(*entry));
+    copies->add(rows.by_index ? BytesView{*entry->index_key} : entry->key, current(*entry));
   }
   return std::make_unique<TableWalk>(std::move(copies), std::move(stretches), type_, options_.format, rows.reverse,
                                      HiddenRows{rules_, rows.visible_from});
 }
 
-std::vector<std::int64_t> StoreTable::segmentsWithin(const RowScan& rows) const {
-  std::vector<std::int64_t> segments;
+StoreTable::Segments StoreTable::segmentsWithin(const RowScan& rows) const {
+  Segments segments;
   const auto first = std::lower_bound(engine_segments_.begin(), engine_segments_.end(), rows.first_segment);
   const auto last = std::upper_bound(first, engine_segments_.end(), rows.last_segment);
   segments.assign(first, last);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -41,6 +42,11 @@ class TableRules {
   [[nodiscard]] virtual bool indexed() const noexcept = 0;
   virtual void indexKey(BytesView key, Bytes& out) const = 0;
 
+  /// Rows of one segment and key are equal but for this many last bytes of their keys; 0: they are not.
+  [[nodiscard]] virtual std::size_t tailOfKey() const noexcept = 0;
+  /// The same of their second keys.
+  [[nodiscard]] virtual std::size_t tailOfIndexKey() const noexcept = 0;
+
   [[nodiscard]] static std::int64_t segmentOf(BytesView key) noexcept { return readBigEndian(key.data()); }
 };
 
@@ -49,6 +55,8 @@ class RowScan {
  public:
   virtual ~RowScan() = default;
   [[nodiscard]] virtual ScanBounds boundsIn(std::int64_t segment) const = 0;
+  /// Of one_key: what all of its rows in the segment begin with.
+  virtual void beginningIn(std::int64_t segment, Bytes& out) const = 0;
 
   /// No row of an earlier time is in the range.
   std::int64_t first_time = std::numeric_limits<std::int64_t>::min();
@@ -56,6 +64,8 @@ class RowScan {
   std::int64_t last_segment = std::numeric_limits<std::int64_t>::max();
   std::int64_t visible_from = 0;
   bool by_index = false;
+  /// All rows are of one key, whose rows lie side by side.
+  bool one_key = false;
   bool reverse = false;
 };
 

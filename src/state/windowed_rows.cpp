@@ -165,6 +165,10 @@ void WindowedRows::indexKey(BytesView key, Bytes& out) const {
   }
 }
 
+std::size_t WindowedRows::tailOfIndexKey() const noexcept {
+  return time_bytes + (options_.sessions ? time_bytes : sequence_bytes);
+}
+
 // --- how long rows live
 
 std::int64_t WindowedRows::segmentAt(std::int64_t time) const noexcept {
@@ -215,14 +219,16 @@ bool WindowedRows::within(const WindowRange& range, const RowParts& parts, bool 
 }
 
 WindowScan::WindowScan(const WindowedRows& rows, const WindowRange& range)
-    : rows_(rows), range_(range), one_key_(range.first && range.first == range.last) {
+    : rows_(rows), range_(range) {
   const WindowedOptions& options = rows.options();
+  const bool of_one_key = range.first && range.first == range.last;
   const bool ends_in_time = !options.sessions || range.by_end;
   first_time = toMillis(range.first_time);
   first_segment = rows.segmentAt(first_time);
   if (ends_in_time) last_segment = rows.segmentAt(toMillis(range.last_time));
   reverse = range.backward;
-  by_index = rows.indexed() && (one_key_ || (!options.in_memory && (range.first || range.last)));
+  by_index = rows.indexed() && (of_one_key || (!options.in_memory && (range.first || range.last)));
+  one_key = of_one_key && (by_index || options.order == RowOrder::by_key);
   // What closes a session is looked for by its end, when it may be hidden already; Java's store on disk shows it.
   const bool shows_hidden = range.by_end && !options.in_memory;
   visible_from = shows_hidden ? rows.firstLiveSegment() * options.segment_interval.count() : rows.visibleFrom();
@@ -236,6 +242,13 @@ ScanBounds WindowScan::boundsIn(std::int64_t segment) const {
   return bounds;
 }
 
+void WindowScan::beginningIn(std::int64_t segment, Bytes& out) const {
+  out.clear();
+  appendBigEndian(segment, out);
+  if (by_index) out.push_back(index_kind);
+  out += *range_.first;
+}
+
 void WindowScan::boundByKey(std::int64_t segment, ScanBounds& bounds) const {
   Bytes prefix = bigEndian(segment);
   if (by_index) prefix.push_back(index_kind);
@@ -246,7 +259,7 @@ void WindowScan::boundByKey(std::int64_t segment, ScanBounds& bounds) const {
 
   bounds.from = prefix;
   if (range_.first) *bounds.from += *range_.first;
-  if (one_key_) appendBigEndian(from, *bounds.from);
+  if (one_key) appendBigEndian(from, *bounds.from);
   if (!range_.last) {
     bounds.to = prefixBounds(prefix).to;
     bounds.to_inclusive = false;
@@ -258,7 +271,7 @@ void WindowScan::boundByKey(std::int64_t segment, ScanBounds& bounds) const {
   suffix.append(sessions ? time_bytes : sequence_bytes, '\xff');
   const BytesView key = *range_.last;
   Bytes highest = prefix + *range_.last + suffix;
-  for (std::size_t size = one_key_ ? key.size() : 0; size < key.size(); ++size) {
+  for (std::size_t size = one_key ? key.size() : 0; size < key.size(); ++size) {
     if (BytesView{suffix}.compare(key.substr(size, suffix.size())) <= 0) continue;
     Bytes shorter = prefix + Bytes{key.substr(0, size)} + suffix;
     highest = std::max(highest, shorter);

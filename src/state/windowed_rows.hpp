@@ -67,6 +67,8 @@ class WindowedRows final : public TableRules {
   void rowKey(BytesView changelog_key, Bytes& out) const override;
   [[nodiscard]] bool indexed() const noexcept override { return options_.order == RowOrder::by_time_indexed; }
   void indexKey(BytesView key, Bytes& out) const override;
+  [[nodiscard]] std::size_t tailOfKey() const noexcept override { return byTime() ? 0 : tailOfIndexKey(); }
+  [[nodiscard]] std::size_t tailOfIndexKey() const noexcept override;
 
  private:
   [[nodiscard]] bool byTime() const noexcept { return options_.order != RowOrder::by_key; }
@@ -83,6 +85,7 @@ class WindowScan final : public RowScan {
  public:
   WindowScan(const WindowedRows& rows, const WindowRange& range);
   [[nodiscard]] ScanBounds boundsIn(std::int64_t segment) const override;
+  void beginningIn(std::int64_t segment, Bytes& out) const override;
 
  private:
   void boundByKey(std::int64_t segment, ScanBounds& bounds) const;
@@ -90,7 +93,6 @@ class WindowScan final : public RowScan {
 
   const WindowedRows& rows_;
   const WindowRange& range_;
-  bool one_key_;
 };
 
 }  // namespace widgetstream::detail

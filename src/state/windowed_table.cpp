@@ -50,10 +50,22 @@ class RowCursor final : public WindowCursor {
   Bytes scratch_;
 };
 
+/// A walk that finds nothing, which is what most of a join's find.
+class NoRows final : public WindowCursor {
+ public:
+  [[nodiscard]] bool valid() const override { return false; }
+  void next() override {}
+  [[nodiscard]] BytesView key() const override { return {}; }
+  [[nodiscard]] Window window() const override { return {}; }
+  [[nodiscard]] const void* stored() const override { return nullptr; }
+};
+
 [[nodiscard]] std::unique_ptr<WindowCursor> cursor(const StoreTable& table,
                                                    const std::shared_ptr<const WindowedRows>& rows,
                                                    const WindowRange& range) {
-  return std::make_unique<RowCursor>(table.scanRows(WindowScan{*rows, range}), rows, range);
+  auto found = table.scanRows(WindowScan{*rows, range});
+  if (!found) return std::make_unique<NoRows>();
+  return std::make_unique<RowCursor>(std::move(found), rows, range);
 }
 
 }  // namespace

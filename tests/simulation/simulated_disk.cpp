@@ -61,9 +61,9 @@ class SimulatedEngine final : public StoreEngine {
       throw Error{ErrorKind::retriable, "the disk cannot be written to now: " + place_};
     for (const StoreBatch::Change& change : batch.changes()) {
       if (change.value) {
-        now_.entries[change.key] = *change.value;
+        now_.entries[Bytes{change.key}] = *change.value;
       } else {
-        now_.entries.erase(change.key);
+        now_.entries.erase(Bytes{change.key});
       }
     }
     if (changelog_offset) now_.changelog_offset = changelog_offset;

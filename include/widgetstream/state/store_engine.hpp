@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -35,21 +36,26 @@ class EngineIterator {
   [[nodiscard]] virtual BytesView value() const = 0;
 };
 
-/// Changes that become visible and durable together.
+/// Changes that become visible and durable together. Their bytes are copied into a few large pieces.
 class StoreBatch {
  public:
+  /// Lives as long as the batch.
   struct Change {
-    Bytes key;
-    NullableBytes value;  ///< null erases
+    BytesView key;
+    NullableBytesView value;  ///< null erases
   };
-  void put(Bytes key, Bytes value) { changes_.push_back({std::move(key), std::move(value)}); }
-  void erase(Bytes key) { changes_.push_back({std::move(key), std::nullopt}); }
+  void put(BytesView key, BytesView value);
+  void erase(BytesView key);
   [[nodiscard]] const std::vector<Change>& changes() const noexcept { return changes_; }
   [[nodiscard]] bool empty() const noexcept { return changes_.empty(); }
-  void clear() noexcept { changes_.clear(); }
 
  private:
+  [[nodiscard]] BytesView kept(BytesView bytes);
+
   std::vector<Change> changes_;
+  std::vector<std::unique_ptr<char[]>> pieces_;
+  std::size_t piece_size_ = 0;  // of the last one
+  std::size_t piece_used_ = 0;
 };
 
 /// What an engine's values begin with (contract 5.4, 5.11).

@@ -39,14 +39,14 @@ void Versions::change(const StoreBatch::Change& change) {
     auto version = std::make_unique<Version>();
     version->written = batches_;
     version->value = change.value;
-    map_.emplace(change.key, std::move(version));
+    map_.emplace(Bytes{change.key}, std::move(version));
   } else if (!held_.empty()) {
     auto version = std::make_unique<Version>();
     version->written = batches_;
     version->value = change.value;
     version->older = std::move(found->second);
     found->second = std::move(version);
-    replaced_.push_back({batches_, change.key});
+    replaced_.push_back({batches_, Bytes{change.key}});
   } else if (change.value) {
     found->second->written = batches_;
     found->second->value = change.value;

@@ -14,7 +14,7 @@ struct SortKey {
 };
 
 [[nodiscard]] std::size_t sharedPrefix(const std::vector<StoreBatch::Change>& changes) {
-  const Bytes& first = changes.front().key;
+  const BytesView first = changes.front().key;
   std::size_t shared = first.size();
   for (const StoreBatch::Change& change : changes) {
     const std::size_t most = std::min(shared, change.key.size());
@@ -24,7 +24,7 @@ struct SortKey {
   return shared;
 }
 
-[[nodiscard]] std::uint64_t eightBytes(const Bytes& key, std::size_t from) noexcept {
+[[nodiscard]] std::uint64_t eightBytes(BytesView key, std::size_t from) noexcept {
   std::uint64_t bytes = 0;
   for (std::size_t i = from; i < from + 8; ++i)
     bytes = bytes << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);

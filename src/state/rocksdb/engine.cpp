@@ -64,7 +64,8 @@ class RocksDbEngine final : public StoreEngine {
     const auto database = opened();
     rocksdb::WriteBatch writes;
     const BatchOrder order{batch};
-    for (const StoreBatch::Change* change : order.changes()) add(*change, *database, writes);
+    Target target;
+    for (const StoreBatch::Change* change : order.changes()) add(*change, *database, target, writes);
     const bool keeps_offset = changelog_offset && !offset_key_.empty();
     if (keeps_offset) {
       const auto status = writes.Put(database->offsets(), offset_key_, bigEndian(*changelog_offset));
@@ -127,15 +128,20 @@ class RocksDbEngine final : public StoreEngine {
   [[nodiscard]] static std::int64_t segmentOf(BytesView key) { return readBigEndian(key.data()); }
   [[nodiscard]] static BytesView withoutSegment(BytesView key) { return key.substr(sizeof(std::int64_t)); }
 
-  static void add(const StoreBatch::Change& change, Database& database, rocksdb::WriteBatch& writes) {
-    BytesView key = change.key;
+  /// The segment that the change before went to.
+  struct Target {
+    std::int64_t number = -1;
     SegmentFamilies::Handle segment;  // the database keeps it until the batch is written: only its owner drops segments
+  };
+  static void add(const StoreBatch::Change& change, Database& database, Target& target, rocksdb::WriteBatch& writes) {
+    BytesView key = change.key;
     rocksdb::ColumnFamilyHandle* family = database.data();
     if (database.segmented()) {
       const std::int64_t number = segmentOf(key);
-      segment = change.value ? database.segment(number) : database.segments().find(number);
-      if (!segment) return;
-      family = segment->get();
+      if (!target.segment || number != target.number)
+        target = {number, change.value ? database.segment(number) : database.segments().find(number)};
+      if (!target.segment) return;
+      family = target.segment->get();
       key = withoutSegment(key);
     }
     const auto status = change.value ? writes.Put(family, key, *change.value) : writes.Delete(family, key);
