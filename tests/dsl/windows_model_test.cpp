@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <set>
+#include <sstream>
 #include <tuple>
 
 #include "tests/dsl/windowed.hpp"
@@ -346,6 +348,49 @@ TEST_P(SlidingWindowsLikeTheModel, TheSameWithACacheWhenSomeAreLate) {
   const auto inputs = randomInputs(GetParam(), 100, true);
   // How many puts come too late for the store may differ by itself: a cache still knows rows that the store hides.
   EXPECT_EQ(compacted(toldOf(sliding(9, 6), inputs, false)), compacted(toldOf(sliding(9, 6), inputs, true)));
+}
+
+TEST_P(SlidingWindowsLikeTheModel, WhatIsTooLateIsInNoWindowAndWhatIsInTimeInSome) {
+  // A record that is late for its own window is in whatever open ones it finds, and that depends on those before it.
+  for (const std::int64_t difference : {1, 9, 17}) {
+    for (const std::int64_t grace : {0, 6, 20}) {
+      const auto inputs = randomInputs(GetParam(), 150, false);
+      std::set<Text> in_time;
+      std::set<Text> not_too_late;
+      std::int64_t newest = -1;
+      std::uint64_t too_late = 0;
+      for (const Input& input : inputs) {
+        newest = std::max(newest, input.at);
+        const std::int64_t close = newest - grace;
+        if (input.at >= close) in_time.insert(*input.value);
+        input.at + difference >= close ? void(not_too_late.insert(*input.value)) : void(++too_late);
+      }
+      std::uint64_t dropped = 0;
+      const auto all = toldOf(sliding(difference, grace), inputs, false, &dropped);
+      EXPECT_GE(dropped, too_late);
+
+      std::set<Text> seen;
+      for (const auto& [window, value, at] : all) {
+        std::int64_t newest_within = -1;
+        std::int64_t before = -1;
+        std::istringstream numbers{*value};
+        for (Text number; std::getline(numbers, number, ',');) {
+          const std::int64_t index = std::stoll(number);
+          const Input& input = inputs[static_cast<std::size_t>(index)];
+          const std::int64_t start = std::stoll(window.substr(window.find('@') + 1));
+          EXPECT_EQ(*input.key, window.substr(0, window.find('@')));
+          EXPECT_TRUE(input.at >= start && input.at <= start + difference) << number << " in " << window;
+          EXPECT_GT(index, before) << "in order of arrival, each once";
+          before = index;
+          newest_within = std::max(newest_within, input.at);
+          seen.insert(number);
+        }
+        EXPECT_EQ(at, newest_within) << window;
+      }
+      EXPECT_THAT(seen, IsSupersetOf(in_time)) << "difference " << difference << ", grace " << grace;
+      EXPECT_THAT(seen, IsSubsetOf(not_too_late)) << "difference " << difference << ", grace " << grace;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SlidingWindowsLikeTheModel, Range(0U, 8U));

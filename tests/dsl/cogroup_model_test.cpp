@@ -1,0 +1,182 @@
+// Cogrouped aggregates against small obvious models, on random records of two streams: late ones, equal times, null keys
+// and values, and aggregates that are deleted.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <random>
+#include <tuple>
+
+#include "tests/dsl/windowed.hpp"
+
+namespace widgetstream::dsl_test {
+namespace {
+
+using namespace ::testing;
+
+/// A record of the texts, or of the numbers, which are `number` where it is not null.
+struct Input {
+  bool is_text = true;
+  std::optional<Text> key;
+  bool has_value = true;
+  Long number = 0;
+  std::int64_t at = 0;
+};
+
+using Told = std::tuple<Text, std::optional<Text>, std::int64_t>;
+using Rows = std::map<Text, std::pair<Text, std::int64_t>>;
+
+std::vector<Input> randomInputs(unsigned seed) {
+  std::mt19937 random{seed};
+  const auto below = [&](unsigned bound) { return static_cast<std::int64_t>(random() % bound); };
+  std::vector<Input> inputs;
+  std::int64_t now = 0;
+  for (int i = 0; i < 150; ++i) {
+    now += below(8);
+    Input input{below(2) == 0, Text{"abc"[below(3)]}, below(10) != 0, i, now};
+    if (below(15) == 0) input.key.reset();
+    if (below(3) == 0) input.at = std::max<std::int64_t>(0, now - below(40));
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+Text withText(const Text& value, const Text& so_far) { return so_far + value + ","; }
+/// Every seventh number deletes the aggregate.
+std::optional<Text> withNumber(const Text&, const Long& value, const Text& so_far) {
+  if (value % 7 == 0) return std::nullopt;
+  return so_far + "(" + std::to_string(value) + "),";
+}
+std::optional<Text> added(const Input& input, const Text& so_far) {
+  if (input.is_text) return withText(std::to_string(input.number), so_far);
+  return withNumber(*input.key, input.number, so_far);
+}
+
+std::vector<Told> told(const Topology& topology, const std::vector<Input>& inputs, bool cached, std::uint64_t& dropped,
+                       std::size_t crash_after = SIZE_MAX) {
+  Pipeline run{topology, cached ? TopologyTestDriverOptions{} : noCache()};
+  auto numbers = run.driver.input<Text, Long>("numbers");
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Input& input = inputs[i];
+    if (i == crash_after) run.driver.crashAndRestart();
+    const auto text = input.has_value ? std::optional{std::to_string(input.number)} : std::nullopt;
+    const auto number = input.has_value ? std::optional{input.number} : std::nullopt;
+    if (input.is_text) {
+      run.in.pipe(TestRecord<Text, Text>{input.key, text, fromMillis(input.at), {}});
+    } else {
+      numbers.pipe(TestRecord<Text, Long>{input.key, number, fromMillis(input.at), {}});
+    }
+  }
+  dropped = run.driver.droppedRecords();
+  std::vector<Told> all;
+  for (const auto& record : run.records()) all.emplace_back(*record.key, record.value, toMillis(record.timestamp));
+  return all;
+}
+
+Rows compacted(const std::vector<Told>& all) {
+  Rows rows;
+  for (const auto& [key, value, at] : all) {
+    rows.erase(key);
+    if (value) rows[key] = {*value, at};
+  }
+  return rows;
+}
+
+/// What an aggregate by key tells, whatever a key is.
+struct Model {
+  std::map<Text, std::pair<Text, std::int64_t>> rows;
+  std::uint64_t dropped = 0;
+  std::vector<Told> updates;
+
+  void add(const Text& key, const Input& input) {
+    const auto found = rows.find(key);
+    const bool known = found != rows.end();
+    const std::int64_t at = known ? std::max(found->second.second, input.at) : input.at;
+    const std::optional<Text> value = added(input, known ? found->second.first : Text{});
+    updates.emplace_back(key, value, at);
+    rows.erase(key);
+    if (value) rows[key] = {*value, at};
+  }
+};
+
+Model ofKeys(const std::vector<Input>& inputs) {
+  Model model;
+  for (const Input& input : inputs) {
+    input.key && input.has_value ? model.add(*input.key, input) : void(++model.dropped);
+  }
+  return model;
+}
+
+/// Tumbling windows of 10 ms that take records until they are 15 ms old.
+Model ofWindows(const std::vector<Input>& inputs) {
+  Model model;
+  std::int64_t newest = -1;
+  for (const Input& input : inputs) {
+    if (!input.key || !input.has_value) {
+      ++model.dropped;
+      continue;
+    }
+    newest = std::max(newest, input.at);
+    const std::int64_t start = input.at / 10 * 10;
+    if (start + 10 <= newest - 15) {
+      ++model.dropped;
+      continue;
+    }
+    model.add(*input.key + "@" + std::to_string(start) + "/" + std::to_string(start + 10), input);
+  }
+  return model;
+}
+
+Topology cogrouped(const std::function<void(const CogroupedKStream<Text, Text>&)>& draw) {
+  return drawn([&](StreamsBuilder& builder) {
+    const auto words = builder.stream<Text, Text>("in").groupByKey();
+    const auto numbers = builder.stream<Text, Long>("numbers").groupByKey();
+    draw(words.cogroup(withText).cogroup(numbers, withNumber));
+  });
+}
+Topology byKey() {
+  return cogrouped([](const auto& both) { both.aggregate(none).toStream().to("out"); });
+}
+Topology byWindow() {
+  return cogrouped([](const auto& both) {
+    toOut(both.windowedBy(TimeWindows::ofSizeAndGrace(Milliseconds{10}, Milliseconds{15})).aggregate(none));
+  });
+}
+
+class CogroupLikeTheModel : public TestWithParam<unsigned> {
+ protected:
+  const std::vector<Input> inputs = randomInputs(GetParam());
+  std::uint64_t dropped = 0;
+};
+
+TEST_P(CogroupLikeTheModel, RecordByRecordWithoutACache) {
+  const Model model = ofKeys(inputs);
+  EXPECT_EQ(told(byKey(), inputs, false, dropped), model.updates);
+  EXPECT_EQ(dropped, model.dropped);
+}
+
+TEST_P(CogroupLikeTheModel, AfterCompactionWithACache) {
+  EXPECT_EQ(compacted(told(byKey(), inputs, true, dropped)), ofKeys(inputs).rows);
+}
+
+TEST_P(CogroupLikeTheModel, AfterACrashInTheMiddle) {
+  EXPECT_EQ(told(byKey(), inputs, false, dropped, 70), ofKeys(inputs).updates);
+}
+
+TEST_P(CogroupLikeTheModel, InWindowsRecordByRecord) {
+  const Model model = ofWindows(inputs);
+  EXPECT_EQ(told(byWindow(), inputs, false, dropped), model.updates);
+  EXPECT_EQ(dropped, model.dropped);
+}
+
+TEST_P(CogroupLikeTheModel, InWindowsAfterCompaction) {
+  EXPECT_EQ(compacted(told(byWindow(), inputs, true, dropped)), ofWindows(inputs).rows);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, CogroupLikeTheModel, Range(0U, 8U));
+
+}  // namespace
+}  // namespace widgetstream::dsl_test
