@@ -9,8 +9,9 @@ target_link_libraries(widgetstream_test_base INTERFACE
   GTest::gmock_main GTest::gmock GTest::gtest
   RdKafka::rdkafka RocksDB::rocksdb-shared mongo::mongoc_shared Boost::json Boost::url)
 
-# In a release the library is what is optimised; its tests are compiled once and run once.
-target_compile_options(widgetstream_test_base INTERFACE $<$<CONFIG:Release>:-O0>)
+# The library is what is optimised; its tests are compiled once and run once.
+target_compile_options(widgetstream_test_base INTERFACE
+  $<$<CONFIG:Release>:-O0> $<$<CONFIG:RelWithDebInfo>:-O0$<SEMICOLON>-g1>)
 
 # Processes, real servers and clients for them. WIDGETSTREAM_TEST_SERVERS in the environment names another directory.
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")

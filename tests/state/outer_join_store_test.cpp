@@ -114,7 +114,7 @@ TEST_F(OuterJoinStoreTest, IsTheSameAfterARestore) {
 
 TEST_F(OuterJoinStoreTest, SaysWhenItsBytesAreNoLists) {
   left("a", 10, "1");
-  for (const Bytes& broken : {Bytes{}, Bytes{"\0\0", 2}, Bytes("\1\0\0\0\1\0\0\0\9\1R", 11)}) {
+  for (const Bytes& broken : {Bytes{}, Bytes{"\0\0", 2}, Bytes("\1\0\0\0\1\0\0\0\11\1R", 11)}) {
     const auto other = makeStore();
     other->open(context);
     context.changelog.back().value = broken;
