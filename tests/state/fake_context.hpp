@@ -56,6 +56,8 @@ class FakeStoreContext final : public StoreContext {
 
   CacheBudget budget{std::size_t{10} << 20, 0};
   std::size_t read_cache_bytes = std::size_t{4} << 20;
+  /// What models try in turn: everything stays in memory, nothing does, a few entries do.
+  static constexpr std::size_t read_cache_sizes[] = {std::size_t{4} << 20, 0, 1500};
   Timestamp record_timestamp = fromMillis(500);
   Headers record_headers;
   std::vector<LoggedChange> changelog;

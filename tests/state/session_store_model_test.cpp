@@ -114,6 +114,7 @@ class SessionStoreModel : public ::testing::TestWithParam<SessionEngine> {
     };
     TempDir directory;
     FakeStoreContext context{directory.path()};
+    context.read_cache_bytes = FakeStoreContext::read_cache_sizes[seed % 3];
     auto store = make();
     store->open(context);
     Model model{GetParam()};

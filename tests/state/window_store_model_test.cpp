@@ -1,7 +1,10 @@
 // Window stores do what a plain map does that knows when rows expire, over random puts, commits, crashes and restores.
 
+#include <gmock/gmock.h>
+
 #include <map>
 #include <random>
+#include <tuple>
 
 #include "tests/state/any_window_store.hpp"
 #include "tests/state/fake_context.hpp"
@@ -36,11 +39,21 @@ class Model {
   }
   [[nodiscard]] WindowRows of(const std::string& key, std::int64_t from, std::int64_t to) const {
     WindowRows found;
+    for (const auto& row : all()) {
+      const auto& [row_key, start, value] = row;
+      if (row_key == key && start >= from && start <= to) found.push_back(row);
+    }
+    return found;
+  }
+  [[nodiscard]] std::optional<std::string> at(const std::string& key, std::int64_t start) const {
+    const WindowRows found = of(key, start, start);
+    return found.empty() ? std::nullopt : std::optional{std::get<2>(found.front())};
+  }
+  /// By start, then key.
+  [[nodiscard]] WindowRows all() const {
+    WindowRows found;
     for (const auto& [at, value] : rows_) {
-      const auto& [start, row_key] = at;
-      if (row_key == key && start >= from && start <= to && start >= visibleFrom()) {
-        found.emplace_back(key, start, value);
-      }
+      if (at.first >= visibleFrom()) found.emplace_back(at.second, at.first, value);
     }
     return found;
   }
@@ -59,7 +72,7 @@ class Model {
 class WindowStoreModel : public ::testing::TestWithParam<WindowEngine> {};
 
 TEST_P(WindowStoreModel, DoesWhatTheModelDoes) {
-  for (unsigned seed = 1; seed <= 3; ++seed) {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random{seed};
     const auto upTo = [&](std::int64_t most) {
@@ -67,6 +80,7 @@ TEST_P(WindowStoreModel, DoesWhatTheModelDoes) {
     };
     TempDir directory;
     FakeStoreContext context{directory.path()};
+    context.read_cache_bytes = FakeStoreContext::read_cache_sizes[seed % 3];
     const auto builder = windowStoreBuilder<std::string, std::string>(
         windowSupplier(GetParam(), Milliseconds{retention}, Milliseconds{1000}));
     const auto make = [&] { return std::unique_ptr<Store>{dynamic_cast<Store*>(builder.make(builder).release())}; };
@@ -92,7 +106,12 @@ TEST_P(WindowStoreModel, DoesWhatTheModelDoes) {
       if (upTo(150) == 0) loseAndRestore(store, make, directory.path(), context);
       const std::int64_t from = std::max<std::int64_t>(0, now - upTo(2 * retention));
       const std::int64_t to = from + upTo(retention);
-      ASSERT_EQ(WindowReads{*store}.fetch(key, from, to), model.of(key, from, to)) << from << ".." << to << " " << step;
+      const WindowReads reads{*store};
+      ASSERT_EQ(reads.fetch(key, from, to), model.of(key, from, to)) << from << ".." << to << " " << step;
+      ASSERT_EQ(reads.fetch(key, start), model.at(key, start)) << start << " " << step;
+      if (upTo(20) == 0) {
+        ASSERT_THAT(reads.all(), ::testing::UnorderedElementsAreArray(model.all())) << step;
+      }
     }
     store->close();
   }
