@@ -75,6 +75,15 @@ void SortedEntries::within(const ScanBounds& bounds, std::vector<const Entry*>& 
 
 // --- groups
 
+void SortedEntries::Group::erase(Entries::const_iterator at) {
+  if (at != begin()) {
+    entries_.erase(at);
+  } else if (++gone_ > entries_.end() - begin()) {
+    entries_.erase(entries_.begin(), begin());
+    gone_ = 0;
+  }
+}
+
 std::uint64_t SortedEntries::hashOf(const Entry& entry) const noexcept {
   BytesView key = sorted_.key_comp().of(entry);
   key.remove_suffix(tail_);
@@ -85,8 +94,8 @@ void SortedEntries::addToGroup(Entry& entry) {
   Group& group = groups_[hashOf(entry)];
   // Most rows are later than those before them.
   const ByKey before = sorted_.key_comp();
-  const bool last = group.empty() || before(group.back(), &entry);
-  group.insert(last ? group.end() : std::lower_bound(group.begin(), group.end(), &entry, before), &entry);
+  const bool last = group.empty() || before(*std::prev(group.end()), &entry);
+  group.insert(last ? group.end() : std::lower_bound(group.begin(), group.end(), &entry, before), entry);
 }
 
 void SortedEntries::eraseFromGroup(Entry& entry) noexcept {

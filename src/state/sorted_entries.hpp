@@ -37,7 +37,21 @@ class SortedEntries {
   void within(const ScanBounds& bounds, std::vector<const Entry*>& into);
 
   /// Entries in order. Two groups whose beginnings have one hash are one.
-  using Group = boost::container::small_vector<Entry*, 2>;
+  class Group {
+   public:
+    using Entries = boost::container::small_vector<Entry*, 2>;
+    [[nodiscard]] Entries::const_iterator begin() const noexcept { return entries_.begin() + gone_; }
+    [[nodiscard]] Entries::const_iterator end() const noexcept { return entries_.end(); }
+    [[nodiscard]] bool empty() const noexcept { return begin() == end(); }
+
+    void insert(Entries::const_iterator before, Entry& entry) { entries_.insert(before, &entry); }
+    /// The oldest row goes first, as a rule: no others move then.
+    void erase(Entries::const_iterator at);
+
+   private:
+    Entries entries_;
+    Entries::difference_type gone_ = 0;  // so many in front are erased
+  };
   [[nodiscard]] bool grouped() const noexcept { return tail_ != 0; }
   /// The group of the keys with this beginning; null: it has no entries.
   [[nodiscard]] const Group* group(BytesView beginning) const;
