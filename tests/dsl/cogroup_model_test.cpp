@@ -44,15 +44,17 @@ std::vector<Input> randomInputs(unsigned seed) {
   return inputs;
 }
 
-Text withText(const Text& value, const Text& so_far) { return so_far + value + ","; }
+Text withText(Nullable<Text> value, const Text& so_far) { return so_far + value.value_or("-") + ","; }
 /// Every seventh number deletes the aggregate.
-std::optional<Text> withNumber(const Text&, const Long& value, const Text& so_far) {
-  if (value % 7 == 0) return std::nullopt;
-  return so_far + "(" + std::to_string(value) + "),";
+std::optional<Text> withNumber(const Text&, Nullable<Long> value, const Text& so_far) {
+  if (!value) return so_far + "(-),";
+  if (*value % 7 == 0) return std::nullopt;
+  return so_far + "(" + std::to_string(*value) + "),";
 }
 std::optional<Text> added(const Input& input, const Text& so_far) {
-  if (input.is_text) return withText(std::to_string(input.number), so_far);
-  return withNumber(*input.key, input.number, so_far);
+  const Text text = std::to_string(input.number);
+  if (input.is_text) return withText(input.has_value ? Nullable<Text>{text} : Nullable<Text>{}, so_far);
+  return withNumber(*input.key, input.has_value ? Nullable<Long>{input.number} : Nullable<Long>{}, so_far);
 }
 
 std::vector<Told> told(const Topology& topology, const std::vector<Input>& inputs, bool cached, std::uint64_t& dropped,
@@ -110,15 +112,17 @@ Model ofKeys(const std::vector<Input>& inputs) {
   return model;
 }
 
-/// Tumbling windows of 10 ms that take records until they are 15 ms old.
+/// Tumbling windows of 10 ms that take records until they are 15 ms old, and null values as others. How old a record is
+/// tell those of its own stream, as in Java.
 Model ofWindows(const std::vector<Input>& inputs) {
   Model model;
-  std::int64_t newest = -1;
+  std::map<bool, std::int64_t> newest_of;
   for (const Input& input : inputs) {
-    if (!input.key || !input.has_value) {
+    if (!input.key) {
       ++model.dropped;
       continue;
     }
+    std::int64_t& newest = newest_of[input.is_text];
     newest = std::max(newest, input.at);
     const std::int64_t start = input.at / 10 * 10;
     if (start + 10 <= newest - 15) {
@@ -142,7 +146,9 @@ Topology byKey() {
 }
 Topology byWindow() {
   return cogrouped([](const auto& both) {
-    toOut(both.windowedBy(TimeWindows::ofSizeAndGrace(Milliseconds{10}, Milliseconds{15})).aggregate(none));
+    // Kept longer than needed: the model knows nothing of retention.
+    toOut(both.windowedBy(TimeWindows::ofSizeAndGrace(Milliseconds{10}, Milliseconds{15}))
+              .aggregate(none, Materialized::as("all").withRetention(1h)));
   });
 }
 
@@ -154,7 +160,7 @@ class CogroupLikeTheModel : public TestWithParam<unsigned> {
 
 TEST_P(CogroupLikeTheModel, RecordByRecordWithoutACache) {
   const Model model = ofKeys(inputs);
-  EXPECT_EQ(told(byKey(), inputs, false, dropped), model.updates);
+  EXPECT_THAT(told(byKey(), inputs, false, dropped), ElementsAreArray(model.updates));
   EXPECT_EQ(dropped, model.dropped);
 }
 
@@ -163,12 +169,12 @@ TEST_P(CogroupLikeTheModel, AfterCompactionWithACache) {
 }
 
 TEST_P(CogroupLikeTheModel, AfterACrashInTheMiddle) {
-  EXPECT_EQ(told(byKey(), inputs, false, dropped, 70), ofKeys(inputs).updates);
+  EXPECT_THAT(told(byKey(), inputs, false, dropped, 70), ElementsAreArray(ofKeys(inputs).updates));
 }
 
 TEST_P(CogroupLikeTheModel, InWindowsRecordByRecord) {
   const Model model = ofWindows(inputs);
-  EXPECT_EQ(told(byWindow(), inputs, false, dropped), model.updates);
+  EXPECT_THAT(told(byWindow(), inputs, false, dropped), ElementsAreArray(model.updates));
   EXPECT_EQ(dropped, model.dropped);
 }
 

