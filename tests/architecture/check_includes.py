@@ -36,10 +36,11 @@ TOP_LEVEL = {
     UMBRELLA: {"dsl", "runtime"} | ALLOWED["dsl"] | ALLOWED["runtime"],
 }
 
-# Engine -> how its headers begin, and the only folders of src/ that may include them.
+# Engine -> how its headers begin, and the only folders of src/ that may include them. The first that fits counts.
 ENGINES = {
     "librdkafka": (("librdkafka/", "rdkafka.h"), ("kafka/librdkafka",)),
     "RocksDB": (("rocksdb/",), ("state/rocksdb",)),
+    "Boost's containers": (("boost/container/", "boost/unordered/"), ("state",)),
     "Boost": (("boost/",), ("serde/json", "topology/regex", "query", "registry/http")),
     "OpenSSL": (("openssl/",), ("registry/http",)),
     "MongoDB driver": (("mongoc", "bson", "mongocxx", "bsoncxx"), ("connectors/mongo",)),
@@ -78,6 +79,7 @@ def engine_violation(target, public, relative):
         if not relative.startswith(tuple(folder + "/" for folder in folders)):
             where = " or ".join(f"src/{folder}/" for folder in folders) or "no folder of src/"
             return f"{engine} may be included in {where} only"
+        return None
     return None
 
 
@@ -165,6 +167,9 @@ def self_test():
         "include/widgetstream/runtime/a.hpp": ('#include "widgetstream/core/none.hpp"', "no such header"),
         "include/widgetstream/extra/a.hpp": ("", "extra is no room"),
         "src/state/private.hpp": ("#include <librdkafka/rdkafka.h>", "librdkafka may be included in"),
+        "src/state/a.cpp": ("#include <boost/unordered/unordered_flat_map.hpp>", None),
+        "src/state/b.cpp": ("#include <boost/json.hpp>", "Boost may be included in"),
+        "src/dsl/a.cpp": ("#include <boost/container/small_vector.hpp>", "containers may be included in src/state/ only"),
         "src/serde/a.cpp": ('#include "widgetstream/core/a.hpp"', None),
         "src/runtime/a.cpp": ('#include "b.hpp"', "by its full path"),
         "src/connectors/mongo/a.cpp": ("#include <mongoc/mongoc.h>", None),
