@@ -60,12 +60,16 @@ void joinTable(const Run& run, Progress& progress, RunNotes& notes) {
   runStreams(builder.build(), run, {}, progress, notes);
 }
 
-/// Half of the records are on each side.
+/// Half of the records are on each side. They are counted when they are processed: the last one is read before it is, and
+/// may have to wait for the other side.
 void joinStream(const Run& run, Progress& progress, RunNotes& notes) {
   StreamsBuilder builder;
-  const auto consumed = Consumed::with(StringSerde{}, CountingTextSerde{progress});
-  const auto other = builder.stream<std::string, std::string>(run.table, consumed);
-  builder.stream<std::string, std::string>(run.input, consumed)
+  const auto counted = [&](const std::string& topic) {
+    return builder.stream<std::string, std::string>(topic).peek(
+        [&progress](const std::string&, const std::string&) { progress.one(); });
+  };
+  const auto other = counted(run.table);
+  counted(run.input)
       .join(
           other, [](const std::string& a, const std::string& b) { return a.substr(0, 20) + b.substr(0, 20); },
           JoinWindows::ofTimeDifferenceWithNoGrace(std::chrono::seconds{1}))
