@@ -8,8 +8,8 @@
 #include <functional>
 #include <map>
 #include <random>
-#include <tuple>
 
+#include "tests/dsl/told_rows.hpp"
 #include "tests/dsl/windowed.hpp"
 
 namespace widgetstream::dsl_test {
@@ -25,9 +25,6 @@ struct Input {
   Long number = 0;
   std::int64_t at = 0;
 };
-
-using Told = std::tuple<Text, std::optional<Text>, std::int64_t>;
-using Rows = std::map<Text, std::pair<Text, std::int64_t>>;
 
 std::vector<Input> randomInputs(unsigned seed) {
   std::mt19937 random{seed};
@@ -57,8 +54,8 @@ std::optional<Text> added(const Input& input, const Text& so_far) {
   return withNumber(*input.key, input.has_value ? Nullable<Long>{input.number} : Nullable<Long>{}, so_far);
 }
 
-std::vector<Told> told(const Topology& topology, const std::vector<Input>& inputs, bool cached, std::uint64_t& dropped,
-                       std::size_t crash_after = SIZE_MAX) {
+std::vector<Told> toldOf(const Topology& topology, const std::vector<Input>& inputs, bool cached,
+                         std::uint64_t& dropped, std::size_t crash_after = SIZE_MAX) {
   Pipeline run{topology, cached ? TopologyTestDriverOptions{} : noCache()};
   auto numbers = run.driver.input<Text, Long>("numbers");
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -73,23 +70,12 @@ std::vector<Told> told(const Topology& topology, const std::vector<Input>& input
     }
   }
   dropped = run.driver.droppedRecords();
-  std::vector<Told> all;
-  for (const auto& record : run.records()) all.emplace_back(*record.key, record.value, toMillis(record.timestamp));
-  return all;
-}
-
-Rows compacted(const std::vector<Told>& all) {
-  Rows rows;
-  for (const auto& [key, value, at] : all) {
-    rows.erase(key);
-    if (value) rows[key] = {*value, at};
-  }
-  return rows;
+  return told(run);
 }
 
 /// What an aggregate by key tells, whatever a key is.
 struct Model {
-  std::map<Text, std::pair<Text, std::int64_t>> rows;
+  Rows rows;
   std::uint64_t dropped = 0;
   std::vector<Told> updates;
 
@@ -155,31 +141,27 @@ Topology byWindow() {
 class CogroupLikeTheModel : public TestWithParam<unsigned> {
  protected:
   const std::vector<Input> inputs = randomInputs(GetParam());
-  std::uint64_t dropped = 0;
+
+  void expectUpdates(const Topology& topology, const Model& model) {
+    std::uint64_t dropped = 0;
+    EXPECT_THAT(toldOf(topology, inputs, false, dropped), ElementsAreArray(model.updates));
+    EXPECT_EQ(dropped, model.dropped);
+  }
+  void expectRows(const Topology& topology, const Model& model) {
+    std::uint64_t dropped = 0;
+    EXPECT_EQ(compacted(toldOf(topology, inputs, true, dropped)), model.rows);
+    EXPECT_EQ(dropped, model.dropped);
+  }
 };
 
-TEST_P(CogroupLikeTheModel, RecordByRecordWithoutACache) {
-  const Model model = ofKeys(inputs);
-  EXPECT_THAT(told(byKey(), inputs, false, dropped), ElementsAreArray(model.updates));
-  EXPECT_EQ(dropped, model.dropped);
-}
-
-TEST_P(CogroupLikeTheModel, AfterCompactionWithACache) {
-  EXPECT_EQ(compacted(told(byKey(), inputs, true, dropped)), ofKeys(inputs).rows);
-}
+TEST_P(CogroupLikeTheModel, RecordByRecordWithoutACache) { expectUpdates(byKey(), ofKeys(inputs)); }
+TEST_P(CogroupLikeTheModel, AfterCompactionWithACache) { expectRows(byKey(), ofKeys(inputs)); }
+TEST_P(CogroupLikeTheModel, InWindowsRecordByRecord) { expectUpdates(byWindow(), ofWindows(inputs)); }
+TEST_P(CogroupLikeTheModel, InWindowsAfterCompaction) { expectRows(byWindow(), ofWindows(inputs)); }
 
 TEST_P(CogroupLikeTheModel, AfterACrashInTheMiddle) {
-  EXPECT_THAT(told(byKey(), inputs, false, dropped, 70), ElementsAreArray(ofKeys(inputs).updates));
-}
-
-TEST_P(CogroupLikeTheModel, InWindowsRecordByRecord) {
-  const Model model = ofWindows(inputs);
-  EXPECT_THAT(told(byWindow(), inputs, false, dropped), ElementsAreArray(model.updates));
-  EXPECT_EQ(dropped, model.dropped);
-}
-
-TEST_P(CogroupLikeTheModel, InWindowsAfterCompaction) {
-  EXPECT_EQ(compacted(told(byWindow(), inputs, true, dropped)), ofWindows(inputs).rows);
+  std::uint64_t dropped = 0;
+  EXPECT_THAT(toldOf(byKey(), inputs, false, dropped, 70), ElementsAreArray(ofKeys(inputs).updates));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, CogroupLikeTheModel, Range(0U, 8U));

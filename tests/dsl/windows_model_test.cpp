@@ -8,8 +8,8 @@
 #include <random>
 #include <set>
 #include <sstream>
-#include <tuple>
 
+#include "tests/dsl/told_rows.hpp"
 #include "tests/dsl/windowed.hpp"
 
 namespace widgetstream::dsl_test {
@@ -22,10 +22,6 @@ struct Input {
   std::optional<Text> value;
   std::int64_t at = 0;
 };
-
-/// What a table tells of a window: `key@start/end`, the aggregate, and its time.
-using Told = std::tuple<Text, std::optional<Text>, std::int64_t>;
-using Rows = std::map<Text, std::pair<Text, std::int64_t>>;
 
 /// Times wander forward and often back a little, and now and then stand still.
 std::vector<Input> randomInputs(unsigned seed, std::size_t count, bool with_nulls, bool forward_only = false) {
@@ -52,24 +48,6 @@ void pipe(Pipeline& run, const Input& input) {
   if (!input.key) return run.in.pipe(null, input.value.value_or(""), at);
   if (!input.value) return run.in.pipe(*input.key, null, at);
   run.in.pipe(*input.key, *input.value, at);
-}
-
-std::vector<Told> told(Pipeline& run) {
-  std::vector<Told> all;
-  for (const auto& record : run.records()) {
-    all.emplace_back(*record.key, record.value, toMillis(record.timestamp));
-  }
-  return all;
-}
-
-/// The last of what was told of each window.
-Rows compacted(const std::vector<Told>& all) {
-  Rows rows;
-  for (const auto& [window, value, at] : all) {
-    rows.erase(window);
-    if (value) rows[window] = {*value, at};
-  }
-  return rows;
 }
 
 std::vector<Told> toldOf(const Topology& topology, const std::vector<Input>& inputs, bool cached,
