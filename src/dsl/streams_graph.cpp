@@ -102,8 +102,34 @@ bool hasGeneratedNumber(std::string_view name) {
 
 }  // namespace
 
+DslNode::DslNode() = default;
+DslNode::DslNode(const DslNode&) = default;
+DslNode::DslNode(DslNode&&) noexcept = default;
+DslNode& DslNode::operator=(const DslNode&) = default;
+DslNode& DslNode::operator=(DslNode&&) noexcept = default;
+DslNode::~DslNode() = default;
+
 StreamsGraph::StreamsGraph(TopologyConfig config) : config_(std::move(config)) {
   nodes_.push_back(std::make_unique<DslNode>());
+}
+
+StreamsGraph::~StreamsGraph() = default;
+
+DslNode& StreamsGraph::root() noexcept {
+  return *nodes_.front();
+}
+
+void StreamsGraph::noteGeneratedStore(const std::string& store, bool logged) {
+  generated_stores_.push_back(store);
+  if (logged) generated_changelogs_.push_back(store + "-changelog");
+}
+
+void StreamsGraph::noteGeneratedRepartition(const std::string& topic) {
+  generated_repartitions_.push_back(topic);
+}
+
+void StreamsGraph::copartition(const std::set<std::string>& sources, const std::string& at) {
+  copartition_groups_.emplace_back(sources, at);
 }
 
 std::string StreamsGraph::newProcessorName(std::string_view prefix) {

@@ -4,7 +4,12 @@
 #include <cstring>
 #include <string>
 
+#include "widgetstream/serde/default_serde.hpp"
+
 namespace widgetstream {
+
+template Serde<std::string> defaultSerde<std::string>();
+template Serde<std::int64_t> defaultSerde<std::int64_t>();
 namespace detail {
 
 void appendBigEndian(std::uint64_t bits, std::size_t size, Bytes& out) {

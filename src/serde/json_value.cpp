@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "widgetstream/serde/default_serde.hpp"
 #include "widgetstream/serde/value_writer.hpp"
 
 namespace widgetstream {
@@ -108,6 +109,14 @@ void writeValue(const JsonValue& value, ValueWriter& to) {
   to.beginArray();
   for (const JsonValue& element : *array) writeValue(element, to);
   to.endArray();
+}
+
+Serde<JsonValue> DefaultSerde<JsonValue>::make() {
+  return JsonSerde<JsonValue>{};
+}
+
+Serde<JsonObject> DefaultSerde<JsonObject>::make() {
+  return JsonSerde<JsonObject>{};
 }
 
 }  // namespace widgetstream

@@ -5,6 +5,7 @@
 #include "serde/iso8601.hpp"
 #include "serde/utf8.hpp"
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/serde/json_value.hpp"
 
 namespace widgetstream {
 
@@ -198,6 +199,12 @@ void readJsonObject(ValueReader& from, JsonObject& into, const ReadPath& at) {
     into.append(std::string{name}, std::move(value));
   }
   into.dropEarlierDuplicates();
+}
+
+void keepMember(ValueReader& from, std::string name, JsonObject& kept) {
+  JsonValue value;
+  readJsonValue(from, value);
+  kept.append(std::move(name), std::move(value));
 }
 
 void beginObject(ValueReader& from, const ReadPath& at) {

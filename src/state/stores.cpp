@@ -46,6 +46,25 @@ void checkWindows(const std::string& store, Milliseconds retention, Milliseconds
 
 }  // namespace
 
+StoreBuilder::StoreBuilder() = default;
+StoreBuilder::StoreBuilder(const StoreBuilder&) = default;
+StoreBuilder::StoreBuilder(StoreBuilder&&) noexcept = default;
+StoreBuilder& StoreBuilder::operator=(const StoreBuilder&) = default;
+StoreBuilder& StoreBuilder::operator=(StoreBuilder&&) noexcept = default;
+StoreBuilder::~StoreBuilder() = default;
+
+StoreBuilder& StoreBuilder::withLoggingEnabled(std::map<std::string, std::string> config) {
+  logging = true;
+  log_config = std::move(config);
+  return *this;
+}
+
+StoreBuilder& StoreBuilder::withLoggingDisabled() {
+  logging = false;
+  log_config.clear();
+  return *this;
+}
+
 KeyValueStoreSupplier persistentKeyValueStore(std::string name, RocksDbOptions options) {
   return {std::move(name), true, openRocksDb(options)};
 }

@@ -75,6 +75,13 @@ bool GraphNode::isConnectedTo(const std::string& store) const {
   return std::find(stores.begin(), stores.end(), store) != stores.end();
 }
 
+GraphNode::GraphNode() = default;
+GraphNode::GraphNode(const GraphNode&) = default;
+GraphNode::GraphNode(GraphNode&&) noexcept = default;
+GraphNode& GraphNode::operator=(const GraphNode&) = default;
+GraphNode& GraphNode::operator=(GraphNode&&) noexcept = default;
+GraphNode::~GraphNode() = default;
+
 bool GraphNode::reads(const std::string& asked) const {
   return std::find(topics.begin(), topics.end(), asked) != topics.end() ||
          (topic_pattern && topic_pattern->matches(asked));

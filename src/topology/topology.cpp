@@ -65,6 +65,13 @@ void Topology::checkParents(const GraphNode& node) const {
   }
 }
 
+Topology::Topology(const TopologyConfig& config) : wrapper_(config.processor_wrapper) {}
+Topology::Topology(const Topology&) = default;
+Topology::Topology(Topology&&) noexcept = default;
+Topology& Topology::operator=(const Topology&) = default;
+Topology& Topology::operator=(Topology&&) noexcept = default;
+Topology::~Topology() = default;
+
 Topology& Topology::add(GraphNode node) {
   checkName(node.name, "node");
   if (graph_.find(node.name)) {

@@ -14,6 +14,7 @@
 
 #include "connectors/mongo/render.hpp"
 #include "widgetstream/serde/describe.hpp"
+#include "widgetstream/serde/json_value.hpp"
 
 namespace {
 

@@ -11,6 +11,7 @@
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/core/topic_partition.hpp"
 #include "widgetstream/serde/describe.hpp"
+#include "widgetstream/serde/json_value.hpp"
 
 /// What the tests of this room send around.
 namespace widgetstream::tests {

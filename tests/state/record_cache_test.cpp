@@ -1,6 +1,7 @@
 // The record cache: what is forwarded and logged, when, and in which order (contract 8.6).
 
 #include "tests/state/fake_context.hpp"
+#include "widgetstream/serde/json_value.hpp"
 #include "widgetstream/state/store_builders.hpp"
 
 namespace widgetstream {

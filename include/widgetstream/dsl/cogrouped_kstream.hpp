@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/kgrouped_stream.hpp"
 #include "widgetstream/dsl/operators/cogroup.hpp"
 
@@ -57,7 +58,7 @@ class CogroupedKStream {
     const auto state = made.state;
     return part_->table(name, std::move(made), std::move(initializer), [state](Step step) {
       return [step = std::move(step), state]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<detail::AggregateProcessor<K, detail::AnyValue, A, Step>>(step, state);
+        return detail::makeProcessor<detail::AggregateProcessor<K, detail::AnyValue, A, Step>>(step, state);
       };
     });
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <string>
 
 #include "widgetstream/core/error.hpp"
@@ -27,7 +26,7 @@ class JoinWindows {
   /// Java's old form: a day of grace less the window's size, and left and outer results without a partner are sent at
   /// once, even if a partner comes later. For topologies that are to stay as they were.
   [[nodiscard]] static JoinWindows of(Milliseconds difference) {
-    return {difference, difference, std::max(day - 2 * difference, Milliseconds{0}), false};
+    return {difference, difference, detail::later<Milliseconds>(day - 2 * difference, Milliseconds{0}), false};
   }
 
   [[nodiscard]] JoinWindows before(Milliseconds difference) const {

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/grouped_part.hpp"
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/operators/aggregate.hpp"
@@ -122,9 +123,9 @@ class KGroupedStream {
     detail::AggregateTable<K, A> made;
     made.node = grouped_->graph().nameOr(name.name(), prefix);
     made.state = detail::stateOfAggregate(store.name, store.named_by_user);
-    made.processor = [step = std::move(step), state = made.state]() -> std::unique_ptr<AnyProcessor> {
-      return std::make_unique<detail::AggregateProcessor<K, V, A, Step>>(step, state);
-    };
+    made.processor = detail::anySupplier([step = std::move(step), state = made.state] {
+      return detail::makeProcessor<detail::AggregateProcessor<K, V, A, Step>>(step, state);
+    });
     made.store = store.builder();
     made.key_serde = store.how.key_serde;
     made.value_serde = store.how.value_serde;

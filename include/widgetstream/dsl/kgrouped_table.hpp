@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/operators/change_codec.hpp"
 #include "widgetstream/dsl/operators/table_aggregate.hpp"
@@ -88,7 +89,7 @@ class KGroupedTable {
     detail::DslNode& node = graph.add(
         {&groups}, detail::processorPart<K, Change<V>, K, Change<A>>(
                        node_name, [steps = std::move(steps), state]() -> std::unique_ptr<AnyProcessor> {
-                         return std::make_unique<detail::TableAggregateProcessor<K, V, A, Steps>>(steps, state);
+                         return detail::makeProcessor<detail::TableAggregateProcessor<K, V, A, Steps>>(steps, state);
                        }));
     node.output_versioned = store.versioned();
     detail::attachStore(node, store.builder());

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/branched.hpp"
 #include "widgetstream/dsl/grouped.hpp"
 #include "widgetstream/dsl/join_windows.hpp"
@@ -58,14 +59,14 @@ class KStream {
   template <RecordPredicate<K, V> F>
   [[nodiscard]] KStream filter(F accepts, Named name = {}) const {
     return sameTypes(detail::prefix::filter, name, [accepts = std::move(accepts)] {
-      return std::make_unique<detail::FilterProcessor<K, V, F>>(accepts, false);
+      return detail::makeProcessor<detail::FilterProcessor<K, V, F>>(accepts, false);
     });
   }
   /// Drops the records `refuses` is true for.
   template <RecordPredicate<K, V> F>
   [[nodiscard]] KStream filterNot(F refuses, Named name = {}) const {
     return sameTypes(detail::prefix::filter, name, [refuses = std::move(refuses)] {
-      return std::make_unique<detail::FilterProcessor<K, V, F>>(refuses, true);
+      return detail::makeProcessor<detail::FilterProcessor<K, V, F>>(refuses, true);
     });
   }
 
@@ -75,7 +76,7 @@ class KStream {
     using Pair = detail::ReturnedPair<detail::CallResult<F, K, V>>;
     return below<typename Pair::Key, typename Pair::Value>(
         detail::prefix::map, name, Changes::key, true, {}, {},
-        [mapper = std::move(mapper)] { return std::make_unique<detail::MapProcessor<K, V, F>>(mapper); });
+        [mapper = std::move(mapper)] { return detail::makeProcessor<detail::MapProcessor<K, V, F>>(mapper); });
   }
   /// A new value under the same key.
   template <RecordMapper<K, V> F>
@@ -83,7 +84,7 @@ class KStream {
     using V2 = detail::ReturnedType<detail::CallResult<F, K, V>>;
     return below<K, V2>(
         detail::prefix::map_values, name, Changes::value, part_.needs_repartition, part_.key_serde, {},
-        [mapper = std::move(mapper)] { return std::make_unique<detail::MapValuesProcessor<K, V, F>>(mapper); });
+        [mapper = std::move(mapper)] { return detail::makeProcessor<detail::MapValuesProcessor<K, V, F>>(mapper); });
   }
   /// Any number of keys and values. See operators/flat_map.hpp.
   template <PairsMapper<K, V> F>
@@ -91,37 +92,39 @@ class KStream {
     using Pair = detail::ReturnedPair<detail::ElementOf<detail::CallResult<F, K, V>>>;
     return below<typename Pair::Key, typename Pair::Value>(
         detail::prefix::flat_map, name, Changes::key, true, {}, {},
-        [mapper = std::move(mapper)] { return std::make_unique<detail::FlatMapProcessor<K, V, F>>(mapper); });
+        [mapper = std::move(mapper)] { return detail::makeProcessor<detail::FlatMapProcessor<K, V, F>>(mapper); });
   }
   /// Any number of values under the same key.
   template <ValuesMapper<K, V> F>
   [[nodiscard]] auto flatMapValues(F mapper, Named name = {}) const {
     using V2 = detail::ReturnedType<detail::ElementOf<detail::CallResult<F, K, V>>>;
-    return below<K, V2>(
-        detail::prefix::flat_map_values, name, Changes::value, part_.needs_repartition, part_.key_serde, {},
-        [mapper = std::move(mapper)] { return std::make_unique<detail::FlatMapValuesProcessor<K, V, F>>(mapper); });
+    return below<K, V2>(detail::prefix::flat_map_values, name, Changes::value, part_.needs_repartition, part_.key_serde,
+                        {}, [mapper = std::move(mapper)] {
+                          return detail::makeProcessor<detail::FlatMapValuesProcessor<K, V, F>>(mapper);
+                        });
   }
   /// A new key over the same value.
   template <RecordMapper<K, V> F>
   [[nodiscard]] auto selectKey(F selector, Named name = {}) const {
     using K2 = detail::ReturnedType<detail::CallResult<F, K, V>>;
-    return below<K2, V>(
-        detail::prefix::key_select, name, Changes::key, true, {}, part_.value_serde,
-        [selector = std::move(selector)] { return std::make_unique<detail::SelectKeyProcessor<K, V, F>>(selector); });
+    return below<K2, V>(detail::prefix::key_select, name, Changes::key, true, {}, part_.value_serde,
+                        [selector = std::move(selector)] {
+                          return detail::makeProcessor<detail::SelectKeyProcessor<K, V, F>>(selector);
+                        });
   }
 
   /// Shows each record to `action` and passes it on.
   template <RecordAction<K, V> F>
   KStream peek(F action, Named name = {}) const {
     return sameTypes(detail::prefix::peek, name, [action = std::move(action)] {
-      return std::make_unique<detail::PeekProcessor<K, V, F>>(action, true);
+      return detail::makeProcessor<detail::PeekProcessor<K, V, F>>(action, true);
     });
   }
   /// Shows each record to `action`; nothing follows.
   template <RecordAction<K, V> F>
   void foreach(F action, Named name = {}) const {
     static_cast<void>(sameTypes(detail::prefix::foreach, name, [action = std::move(action)] {
-      return std::make_unique<detail::PeekProcessor<K, V, F>>(action, false);
+      return detail::makeProcessor<detail::PeekProcessor<K, V, F>>(action, false);
     }));
   }
 
@@ -230,8 +233,7 @@ class KStream {
                                       bool needs_repartition, Serde<K2> key_serde, Serde<V2> value_serde,
                                       Make make) const {
     const std::string node_name = part_.graph->nameOr(name.name(), prefix);
-    detail::DslNode node = detail::processorPart<K, V, K2, V2>(
-        node_name, [make = std::move(make)]() -> std::unique_ptr<AnyProcessor> { return make(); });
+    detail::DslNode node = detail::processorPart<K, V, K2, V2>(node_name, std::move(make));
     node.changes_key = changes == Changes::key;
     node.changes_value = changes == Changes::value;
     return KStream<K2, V2>{{part_.graph, &part_.graph->add({part_.node}, std::move(node)), part_.sources,

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/global_ktable.hpp"
 #include "widgetstream/dsl/kstream.hpp"
 #include "widgetstream/dsl/operators/stream_table_join.hpp"
@@ -22,9 +23,10 @@ template <JoinKind kind, class K, class V, class KT, class VT, class S, class F>
   requireSameGraph(stream.graph.get(), table.graph().get(), "a join");
   const std::string name = stream.graph->nameOr(named.name(), prefix::left_join);
   DslNode node = processorPart<K, V, K, Out>(
-      name, [selector = std::move(selector), joiner = std::move(joiner),
-             view = table.view()]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<StreamGlobalTableJoinProcessor<K, V, KT, VT, kind, S, F>>(selector, joiner, view);
+      name,
+      [selector = std::move(selector), joiner = std::move(joiner),
+       view = table.view()]() -> std::unique_ptr<AnyProcessor> {
+        return detail::makeProcessor<StreamGlobalTableJoinProcessor<K, V, KT, VT, kind, S, F>>(selector, joiner, view);
       });
   node.takes_null_keys = kind == JoinKind::left;
   DslNode& join = stream.graph->add({stream.node}, std::move(node));

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/joined.hpp"
 #include "widgetstream/dsl/kstream.hpp"
 #include "widgetstream/dsl/ktable.hpp"
@@ -43,7 +44,7 @@ template <class K, class V>
 template <class K, class V>
 [[nodiscard]] DslNode windowedPart(const std::string& name, const StoreBuilder& store) {
   DslNode node = processorPart<K, V, K, V>(name, [store = store.name]() -> std::unique_ptr<AnyProcessor> {
-    return std::make_unique<JoinWindowProcessor<K, V>>(store);
+    return detail::makeProcessor<JoinWindowProcessor<K, V>>(store);
   });
   node.nodes.front().stores = {store.name};
   node.stores.push_back(store);
@@ -72,8 +73,8 @@ template <JoinKind kind, class K, class L, class R, class F>
                               joined.key_serde, joined.value_serde);
   right = repartitionedForJoin(std::move(right), named ? joined.name + "-right" : right.node->name, named,
                                joined.key_serde, joined.other_value_serde);
-  std::set<std::string> sources = left.sources;
-  sources.insert(right.sources.begin(), right.sources.end());
+  detail::SourceNames sources = left.sources;
+  sources.add(right.sources);
   const StreamJoinPlan plan{graph, kind, windows, joined.name, JoinStoreOptions::of(joined)};
   graph.copartition(sources, plan.merge);
   joined.key_serde = firstOf(left.key_serde, right.key_serde);
@@ -100,23 +101,23 @@ template <JoinKind kind, class K, class L, class R, class F>
   node.nodes.push_back(joinNode<K, L, K, Out>(
       plan.this_join, {plan.this_windowed}, std::move(this_side),
       [joiner, windows, stores = StreamJoinStores{other_store.name, plan.shared_store}] {
-        return std::make_unique<StreamJoinProcessor<K, L, R, kind, StreamSide::left, F>>(joiner, windows, stores);
+        return detail::makeProcessor<StreamJoinProcessor<K, L, R, kind, StreamSide::left, F>>(joiner, windows, stores);
       }));
   node.nodes.push_back(joinNode<K, R, K, Out>(
       plan.other_join, {plan.other_windowed}, std::move(other_side),
       [joiner, windows, stores = StreamJoinStores{this_store.name, plan.shared_store}] {
-        return std::make_unique<StreamJoinProcessor<K, L, R, kind, StreamSide::right, F>>(joiner, windows, stores);
+        return detail::makeProcessor<StreamJoinProcessor<K, L, R, kind, StreamSide::right, F>>(joiner, windows, stores);
       }));
   node.nodes.push_back(
       joinNode<K, Out, K, Out>(plan.merge, {plan.this_join, plan.other_join}, {}, makePassThrough));
   if constexpr (std::is_same_v<L, R>) {
-    node.self_join = SelfJoin{
-        plan.this_windowed,
-        plan.other_windowed,
-        {joinNode<K, L, K, Out>(plan.merge, {plan.this_windowed}, {this_store.name},
-                                [joiner, windows, store = this_store.name] {
-                                  return std::make_unique<SelfJoinProcessor<K, L, kind, F>>(joiner, windows, store);
-                                })}};
+    node.self_join =
+        SelfJoin{plan.this_windowed,
+                 plan.other_windowed,
+                 {joinNode<K, L, K, Out>(
+                     plan.merge, {plan.this_windowed}, {this_store.name}, [joiner, windows, store = this_store.name] {
+                       return detail::makeProcessor<SelfJoinProcessor<K, L, kind, F>>(joiner, windows, store);
+                     })}};
   }
   DslNode& join = graph.add({left.node, right.node}, std::move(node));
   return KStream<K, Out>{{left.graph, &join, std::move(sources), false, std::move(joined.key_serde), {}}};
@@ -131,8 +132,8 @@ template <JoinKind kind, class K, class V, class TV, class F>
   const bool named = !joined.name.empty();
   stream = repartitionedForJoin(std::move(stream), named ? joined.name : stream.node->name, named, joined.key_serde,
                                 joined.value_serde);
-  std::set<std::string> sources = stream.sources;
-  sources.insert(table.part().sources.begin(), table.part().sources.end());
+  detail::SourceNames sources = stream.sources;
+  sources.add(table.part().sources);
   const std::string name = graph.nameOr(joined.name, kind == JoinKind::left ? prefix::left_join : prefix::join);
   graph.copartition(sources, name);
   TableView<K, TV> view = table.view();
@@ -147,9 +148,10 @@ template <JoinKind kind, class K, class V, class TV, class F>
   }
   stores.insert(stores.end(), view.stores.begin(), view.stores.end());
   DslNode node = processorPart<K, V, K, Out>(
-      name, [joiner = std::move(joiner), view = std::move(view),
-             buffer = buffer ? buffer->name : std::string{}]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<StreamTableJoinProcessor<K, V, TV, kind, F>>(joiner, view, buffer);
+      name,
+      [joiner = std::move(joiner), view = std::move(view),
+       buffer = buffer ? buffer->name : std::string{}]() -> std::unique_ptr<AnyProcessor> {
+        return detail::makeProcessor<StreamTableJoinProcessor<K, V, TV, kind, F>>(joiner, view, buffer);
       });
   node.nodes.front().stores = std::move(stores);
   node.takes_null_keys = kind == JoinKind::left;

@@ -2,8 +2,7 @@
 
 // The longer members of KStream.
 
-#include <algorithm>
-
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/kstream.hpp"
 #include "widgetstream/dsl/store_choice.hpp"
 #include "widgetstream/dsl/windowed_partitioner.hpp"
@@ -20,8 +19,8 @@ KStream<K, V> KStream<K, V>::merge(const KStream& other, Named name) const {
   detail::DslNode merged = detail::processorPart<K, V, K, V>(node_name, detail::makePassThrough);
   merged.is_merge = true;
   detail::DslNode& node = part_.graph->add({part_.node, other.part_.node}, std::move(merged));
-  std::set<std::string> sources = part_.sources;
-  sources.insert(other.part_.sources.begin(), other.part_.sources.end());
+  detail::SourceNames sources = part_.sources;
+  sources.add(other.part_.sources);
   return KStream{{part_.graph, &node, std::move(sources), part_.needs_repartition || other.part_.needs_repartition,
                   Serde<K>{}, Serde<V>{}}};
 }
@@ -33,7 +32,7 @@ BranchedKStream<K, V> KStream<K, V>::split(Named name) const {
   detail::StreamPart<K, V> below = part_;
   below.node = &part_.graph->add(
       {part_.node}, detail::processorPart<K, V, K, V>(splitter, [branches]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<detail::BranchProcessor<K, V>>(branches);
+        return detail::makeProcessor<detail::BranchProcessor<K, V>>(branches);
       }));
   return {std::move(below), splitter, branches};
 }
@@ -87,10 +86,9 @@ KTable<K, V> KStream<K, V>::toTable(Named name, MaterializedFor<K, V> materializ
     from.sources = {names.source};
   }
   auto state = std::make_shared<detail::TableState>();
-  detail::DslNode& node = from.graph->add(
-      {from.node}, detail::processorPart<K, V, K, Change<V>>(node_name, [state] {
-        return std::make_unique<detail::TableSourceProcessor<K, V>>(state);
-      }));
+  detail::DslNode& node = from.graph->add({from.node}, detail::processorPart<K, V, K, Change<V>>(node_name, [state] {
+                                            return detail::makeProcessor<detail::TableSourceProcessor<K, V>>(state);
+                                          }));
   detail::keepRowsWhenNeeded(*state, node, store);
   return {{from.graph, &node, from.sources, false, store.how.key_serde, {}}, store.how.value_serde, state};
 }
@@ -193,9 +191,9 @@ requires detail::PrintsRecords<F, K, V>
 void KStream<K, V>::print(BasicPrinted<F> printed) const {
   const std::string label = printed.label.value_or(part_.node->name);
   const std::string node_name = part_.graph->nameOr(printed.name, detail::prefix::print);
-  part_.graph->add({part_.node},
-                   detail::processorPart<K, V, K, V>(node_name, [label, printed = std::move(printed)] {
-                     return std::make_unique<detail::PrintProcessor<K, V, F>>(printed.target, label, printed.mapper);
+  part_.graph->add({part_.node}, detail::processorPart<K, V, K, V>(node_name, [label, printed = std::move(printed)] {
+                     return detail::makeProcessor<detail::PrintProcessor<K, V, F>>(printed.target, label,
+                                                                                   printed.mapper);
                    }));
 }
 

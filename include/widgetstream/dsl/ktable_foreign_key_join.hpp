@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/ktable.hpp"
 #include "widgetstream/dsl/operators/foreign_key/foreign_table_join.hpp"
 #include "widgetstream/dsl/operators/foreign_key/response_resolve.hpp"
@@ -90,7 +91,7 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
   const typename Send::Parts send_parts{std::move(extractor), keys, values, foreign_keys, topics,
                                         kind == detail::JoinKind::left};
   detail::DslNode send_node = detail::processorPart<K, Change<V>, KO, Subscription>(
-      names.send, [send_parts, left_versioned] { return std::make_unique<Send>(send_parts, left_versioned); });
+      names.send, [send_parts, left_versioned] { return detail::makeProcessor<Send>(send_parts, left_versioned); });
   send_node.reads_versioned = [left_versioned](const detail::DslNode&) { *left_versioned = true; };
   detail::DslNode& send = graph.add({part_.node}, std::move(send_node));
 
@@ -102,21 +103,21 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
       detail::sourceNode<KO, Subscription>(names.registration_source, {names.registration_topic}, foreign_keys,
                                            Serde<Subscription>{detail::SubscriptionSerde{}}, AutoOffsetReset::earliest,
                                            {}));
-  std::set<std::string> right_sources = other.part().sources;
-  right_sources.insert(names.registration_source);
-  graph.copartition(std::move(right_sources), names.receive);
+  detail::SourceNames right_sources = other.part().sources;
+  right_sources.add(names.registration_source);
+  graph.copartition(right_sources, names.receive);
 
   detail::DslNode receive_node = detail::processorPart<KO, Subscription, KO, Subscription>(
       names.receive, [store = names.store, foreign_keys, topics] {
-        return std::make_unique<detail::SubscriptionReceiveProcessor<KO>>(store, foreign_keys, topics);
+        return detail::makeProcessor<detail::SubscriptionReceiveProcessor<KO>>(store, foreign_keys, topics);
       });
   detail::attachStore(receive_node, detail::subscriptionStoreBuilder(
                                         graph.config().dsl_store_suppliers.key_value_store(names.store)));
   detail::DslNode& receive = graph.add({&registration}, std::move(receive_node));
 
-  detail::DslNode join_node = detail::processorPart<KO, Subscription, K, ForeignResponse<VO>>(
-      names.join, [right, keys, topics] {
-        return std::make_unique<detail::SubscriptionJoinProcessor<K, KO, VO>>(right, keys, topics);
+  detail::DslNode join_node =
+      detail::processorPart<KO, Subscription, K, ForeignResponse<VO>>(names.join, [right, keys, topics] {
+        return detail::makeProcessor<detail::SubscriptionJoinProcessor<K, KO, VO>>(right, keys, topics);
       });
   join_node.nodes.front().stores = right.stores;
   detail::DslNode& join = graph.add({&receive}, std::move(join_node));
@@ -126,27 +127,30 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
   const typename ForeignJoin::Parts foreign_parts{names.store, keys, foreign_keys, topics};
   detail::DslNode foreign_node = detail::processorPart<KO, Change<VO>, K, ForeignResponse<VO>>(
       names.foreign_join,
-      [foreign_parts, right_versioned] { return std::make_unique<ForeignJoin>(foreign_parts, right_versioned); });
+      [foreign_parts, right_versioned] { return detail::makeProcessor<ForeignJoin>(foreign_parts, right_versioned); });
   foreign_node.nodes.front().stores = {names.store};
   foreign_node.reads_versioned = [right_versioned](const detail::DslNode&) { *right_versioned = true; };
   detail::DslNode& foreign_join = graph.add({other.part().node}, std::move(foreign_node));
 
   GraphNode response_sink = detail::sinkNode<K, ForeignResponse<VO>>(
       names.response_sink, names.response_topic,
-      [keys, foreign_values] { return std::make_unique<detail::ResponseEncoder<K, VO>>(keys, foreign_values); },
+      [keys, foreign_values] {
+        return detail::makeOwned<AnyEncoder, detail::ResponseEncoder<K, VO>>(keys, foreign_values);
+      },
       detail::responsePartitioner<K, VO>(std::move(how.partitioner)));
-  GraphNode response_source = detail::sourceNode<K, ForeignResponse<VO>>(
-      names.response_source, names.response_topic,
-      [keys, foreign_values] { return std::make_unique<detail::ResponseDecoder<K, VO>>(keys, foreign_values); });
+  GraphNode response_source =
+      detail::sourceNode<K, ForeignResponse<VO>>(names.response_source, names.response_topic, [keys, foreign_values] {
+        return detail::makeOwned<AnyDecoder, detail::ResponseDecoder<K, VO>>(keys, foreign_values);
+      });
   detail::DslNode& response = detail::throughTopic(graph, {&join, &foreign_join}, names.response_topic,
                                                    std::move(response_sink), std::move(response_source));
-  std::set<std::string> sources = part_.sources;
-  sources.insert(names.response_source);
+  detail::SourceNames sources = part_.sources;
+  sources.add(names.response_source);
   graph.copartition(sources, names.resolve);
 
   detail::DslNode resolve_node = detail::processorPart<K, ForeignResponse<VO>, K, Out>(
       names.resolve, [join = Join{std::move(joiner)}, left, values, topics] {
-        return std::make_unique<detail::ResponseResolveProcessor<Join>>(join, left, values, topics);
+        return detail::makeProcessor<detail::ResponseResolveProcessor<Join>>(join, left, values, topics);
       });
   resolve_node.nodes.front().stores = left.stores;
   detail::DslNode& resolve = graph.add({&response}, std::move(resolve_node));
@@ -155,7 +159,7 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joinedByForeignK
   store.orSerdes(part_.key_serde, Serde<Out>{});
   auto state = std::make_shared<detail::TableState>();
   detail::DslNode& result = graph.add({&resolve}, detail::processorPart<K, Out, K, Change<Out>>(names.result, [state] {
-                                        return std::make_unique<detail::TableSourceProcessor<K, Out>>(state);
+                                        return detail::makeProcessor<detail::TableSourceProcessor<K, Out>>(state);
                                       }));
   detail::keepRowsWhenNeeded(*state, result, store);
   return {{part_.graph, &result, std::move(sources), false, part_.key_serde, {}}, store.how.value_serde, state};

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/ktable.hpp"
 
 namespace widgetstream {
@@ -21,7 +22,7 @@ auto KTable<K, V>::groupBy(F selector, GroupedFor<typename detail::GroupPair<F, 
   const Serde<K2> keys = detail::orDefault(grouped.key_serde, name);
   detail::DslNode node = detail::processorPart<K, Change<V>, K2, Change<V2>>(
       name, [selector = std::move(selector), keys, versioned]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<detail::TableGroupByProcessor<K, V, F>>(selector, keys, versioned);
+        return detail::makeProcessor<detail::TableGroupByProcessor<K, V, F>>(selector, keys, versioned);
       });
   node.reads_versioned = [versioned](const detail::DslNode&) { *versioned = true; };
   detail::DslNode& added = part_.graph->add({part_.node}, std::move(node));

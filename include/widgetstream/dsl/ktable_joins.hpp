@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/ktable.hpp"
 #include "widgetstream/dsl/operators/table_join.hpp"
 
@@ -43,8 +44,8 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joined(
     store->orSerdes(part_.key_serde, Serde<Out>{});
   }
   const std::string merge_name = graph.nameOr(name.name(), detail::prefix::table_merge);
-  std::set<std::string> sources = part_.sources;
-  sources.insert(other.part().sources.begin(), other.part().sources.end());
+  detail::SourceNames sources = part_.sources;
+  sources.add(other.part().sources);
   graph.copartition(sources, merge_name);
 
   if constexpr (kind != detail::JoinKind::inner) state_->enableSendingOldValues(true);
@@ -65,14 +66,14 @@ KTable<K, detail::JoinedValue<kind, F, K, V, VO>> KTable<K, V>::joined(
   node.name = merge_name;
   node.nodes.push_back(detail::joinSideNode<Join, detail::JoinSide::left>(
       this_name, part_.node->name, right.stores, [join, right, sides]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<detail::TableJoinProcessor<Join, detail::JoinSide::left>>(join, right, sides);
+        return detail::makeProcessor<detail::TableJoinProcessor<Join, detail::JoinSide::left>>(join, right, sides);
       }));
   node.nodes.push_back(detail::joinSideNode<Join, detail::JoinSide::right>(
       other_name, other.part().node->name, left.stores, [join, left, sides]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<detail::TableJoinProcessor<Join, detail::JoinSide::right>>(join, left, sides);
+        return detail::makeProcessor<detail::TableJoinProcessor<Join, detail::JoinSide::right>>(join, left, sides);
       }));
   node.nodes.push_back(detail::processorNode<K, Change<Out>, K, Change<Out>>(
-      merge_name, [result] { return std::make_unique<detail::TableMergeProcessor<K, Out>>(result); },
+      merge_name, [result] { return detail::makeProcessor<detail::TableMergeProcessor<K, Out>>(result); },
       {this_name, other_name}));
   node.output_versioned = store && store->versioned();
   node.reads_versioned = [sides, left = part_.node, right = other.part().node](const detail::DslNode& parent) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/ktable.hpp"
 
 namespace widgetstream {
@@ -56,7 +57,7 @@ KTable<K, V> KTable<K, V>::filtered(F accepts, bool negated, const Named& name, 
       detail::prefix::table_filter, name, how, value_serde_,
       [&](const std::shared_ptr<detail::TableState>& state) {
         return [filter, state, versioned]() -> std::unique_ptr<AnyProcessor> {
-          return std::make_unique<detail::TableFilterProcessor<K, V, F>>(filter, state, versioned);
+          return detail::makeProcessor<detail::TableFilterProcessor<K, V, F>>(filter, state, versioned);
         };
       },
       [filter, above = *this] { return detail::viewOfFiltered<K, V, F>(above.view(), filter); });
@@ -74,7 +75,7 @@ KTable<K, detail::MappedValue<F, K, V>> KTable<K, V>::mapped(F mapper, const Nam
       detail::prefix::table_map_values, name, how, Serde<Mapped<F>>{},
       [&](const std::shared_ptr<detail::TableState>& state) {
         return [mapper, state]() -> std::unique_ptr<AnyProcessor> {
-          return std::make_unique<detail::TableMapValuesProcessor<K, V, F>>(mapper, state);
+          return detail::makeProcessor<detail::TableMapValuesProcessor<K, V, F>>(mapper, state);
         };
       },
       [mapper, above = *this] { return detail::viewOfMapped<K, V, F>(above.view(), mapper); });
@@ -96,7 +97,7 @@ KTable<K, detail::TransformedValue<S, K, V>> KTable<K, V>::transformed(
       detail::prefix::table_transform_values, name, how, Serde<V2>{},
       [&](const std::shared_ptr<detail::TableState>& state) {
         return [supplier, state]() -> std::unique_ptr<AnyProcessor> {
-          return std::make_unique<detail::TableTransformValuesProcessor<K, V, V2, S>>(supplier, state);
+          return detail::makeProcessor<detail::TableTransformValuesProcessor<K, V, V2, S>>(supplier, state);
         };
       },
       [supplier, above = *this] { return detail::viewOfTransformed<K, V, V2, S>(above.view(), supplier); });

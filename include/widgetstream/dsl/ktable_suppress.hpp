@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/ktable.hpp"
 #include "widgetstream/dsl/operators/suppress.hpp"
 #include "widgetstream/dsl/operators/suppress_view.hpp"
@@ -38,9 +39,9 @@ template <class K, class V>
   auto state = std::make_shared<TableState>();
   state->above = {table.state()};
   const std::string store = plan.store;
-  DslNode node = processorPart<K, Change<V>, K, Change<V>>(
-      name, [plan = std::move(plan)]() -> std::unique_ptr<AnyProcessor> {
-        return std::make_unique<SuppressProcessor<K, V>>(plan);
+  DslNode node =
+      processorPart<K, Change<V>, K, Change<V>>(name, [plan = std::move(plan)]() -> std::unique_ptr<AnyProcessor> {
+        return detail::makeProcessor<SuppressProcessor<K, V>>(plan);
       });
   node.output_versioned = false;
   node.reads_versioned = [name](const DslNode& parent) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "widgetstream/core/error.hpp"
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/dsl/named.hpp"
 #include "widgetstream/dsl/serde_choice.hpp"
@@ -14,6 +13,30 @@
 #include "widgetstream/state/stores.hpp"
 
 namespace widgetstream {
+
+namespace detail {
+
+/// What a Materialized says that needs no types.
+struct MaterializedOptions {
+  MaterializedOptions();
+  MaterializedOptions(const MaterializedOptions&);
+  MaterializedOptions(MaterializedOptions&&) noexcept;
+  MaterializedOptions& operator=(const MaterializedOptions&);
+  MaterializedOptions& operator=(MaterializedOptions&&) noexcept;
+  ~MaterializedOptions();
+
+  std::string name;
+  bool caching = true;
+  bool logging = true;
+  std::map<std::string, std::string> log_config;
+  std::optional<Milliseconds> retention;
+  std::optional<DslStoreSuppliers> dsl_store_suppliers;
+};
+
+/// Errors  Error{invalid_topology} for a negative one.
+[[nodiscard]] Milliseconds checkedRetention(Milliseconds at_least);
+
+}  // namespace detail
 
 /// Stands where a Materialized was given no store of its own: then it fits every kind.
 struct AnyStore {};
@@ -23,7 +46,7 @@ struct AnyStore {};
 /// A name makes the store queryable. Default: RocksDB, cached and logged, under a generated name. `Supplier` is the kind
 /// of store it was given, which must be the kind that the operator keeps.
 template <class KS = NoSerde, class VS = NoSerde, class Supplier = AnyStore>
-class BasicMaterialized {
+class BasicMaterialized : public detail::MaterializedOptions {
  public:
   BasicMaterialized() = default;
   BasicMaterialized(KS keys, VS values)
@@ -85,36 +108,21 @@ class BasicMaterialized {
   /// the default. Other stores, and suppliers, which have theirs, ignore it.
   /// Errors  Error{invalid_topology} for a negative one.
   [[nodiscard]] BasicMaterialized withRetention(Milliseconds at_least) const {
-    if (at_least < Milliseconds{0}) {
-      throw Error{ErrorKind::invalid_topology,
-                  "a retention of " + std::to_string(at_least.count()) + " ms is negative; 0 is the least"};
-    }
     BasicMaterialized copy = *this;
-    copy.retention = at_least;
+    copy.retention = detail::checkedRetention(at_least);
     return copy;
   }
 
   template <class KS2, class VS2>
   [[nodiscard]] BasicMaterialized like(const BasicMaterialized<KS2, VS2, Supplier>& other) && {
-    name = other.name;
+    static_cast<detail::MaterializedOptions&>(*this) = other;
     supplier = other.supplier;
-    caching = other.caching;
-    logging = other.logging;
-    log_config = other.log_config;
-    retention = other.retention;
-    dsl_store_suppliers = other.dsl_store_suppliers;
     return std::move(*this);
   }
 
   KS key_serde;
   VS value_serde;
-  std::string name;
   Supplier supplier;
-  bool caching = true;
-  bool logging = true;
-  std::map<std::string, std::string> log_config;
-  std::optional<Milliseconds> retention;
-  std::optional<DslStoreSuppliers> dsl_store_suppliers;
 
  private:
   BasicMaterialized withCaching(bool on) const {
@@ -128,19 +136,14 @@ using Materialized = BasicMaterialized<>;
 
 /// A Materialized whose serdes fit K and V, and whose store, if one was given, is of the kind `Supplier`.
 template <class K, class V, class Supplier = KeyValueStoreSupplier>
-struct MaterializedFor {
+struct MaterializedFor : detail::MaterializedOptions {
   MaterializedFor() = default;
   template <class KS, class VS, class S>
   MaterializedFor(  // NOLINT(google-explicit-constructor): the user writes Materialized
       BasicMaterialized<KS, VS, S> from)
-      : key_serde(detail::chosen<K>(std::move(from.key_serde))),
-        value_serde(detail::chosen<V>(std::move(from.value_serde))),
-        name(std::move(from.name)),
-        caching(from.caching),
-        logging(from.logging),
-        log_config(std::move(from.log_config)),
-        retention(from.retention),
-        dsl_store_suppliers(std::move(from.dsl_store_suppliers)) {
+      : detail::MaterializedOptions(static_cast<detail::MaterializedOptions&&>(from)),
+        key_serde(detail::chosen<K>(std::move(from.key_serde))),
+        value_serde(detail::chosen<V>(std::move(from.value_serde))) {
     static_assert(std::same_as<S, AnyStore> || std::same_as<S, Supplier> || is_versioned<S>,
                   "this store (S) is not of the kind that the operator keeps (Supplier)");
     if constexpr (std::same_as<S, Supplier>) {
@@ -152,15 +155,9 @@ struct MaterializedFor {
 
   Serde<K> key_serde;
   Serde<V> value_serde;
-  std::string name;
   std::optional<Supplier> supplier;
   /// Where keys and values are kept, versions of them may be kept too.
   std::optional<VersionedKeyValueStoreSupplier> versioned;
-  bool caching = true;
-  bool logging = true;
-  std::map<std::string, std::string> log_config;
-  std::optional<Milliseconds> retention;
-  std::optional<DslStoreSuppliers> dsl_store_suppliers;
 
  private:
   template <class S>

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/emit_strategy.hpp"
 #include "widgetstream/dsl/grouped_part.hpp"
 #include "widgetstream/dsl/operators/session_window_aggregate.hpp"
@@ -15,7 +16,7 @@ template <class K, class V, class A, class Step>
 [[nodiscard]] AnyProcessorSupplier sessionProcessor(Step step, const SessionWindows& windows, EmitStrategy emit,
                                                     std::shared_ptr<const TableState> state) {
   return [step = std::move(step), windows, emit, state = std::move(state)]() -> std::unique_ptr<AnyProcessor> {
-    return std::make_unique<SessionWindowAggregateProcessor<K, V, A, Step>>(step, windows, emit, state);
+    return makeProcessor<SessionWindowAggregateProcessor<K, V, A, Step>>(step, windows, emit, state);
   };
 }
 

@@ -14,6 +14,11 @@
 
 namespace widgetstream::detail {
 
+/// The store with the cache and the changelog that were asked for.
+[[nodiscard]] StoreBuilder surroundedAs(const MaterializedOptions& how, StoreBuilder made);
+/// The store's name; uses up a number when the user gave none. Fills in where stores are kept.
+[[nodiscard]] std::string settleStore(MaterializedOptions& how, StreamsGraph& graph, std::string_view prefix);
+
 /// A Materialized with everything it leaves open filled in.
 template <class K, class V, class Supplier = KeyValueStoreSupplier>
 struct StoreChoice {
@@ -24,9 +29,7 @@ struct StoreChoice {
   /// Uses up a number when the user gave no name.
   StoreChoice(MaterializedFor<K, V, Supplier> materialized, StreamsGraph& graph, std::string_view prefix)
       : named_by_user(!materialized.name.empty()), how(std::move(materialized)) {
-    name = named_by_user ? how.name : graph.newStoreName(prefix);
-    checkName(name, "store");
-    if (!how.dsl_store_suppliers) how.dsl_store_suppliers = graph.config().dsl_store_suppliers;
+    name = settleStore(how, graph, prefix);
   }
 
   /// Fills in serdes that the stream knows.
@@ -54,19 +57,11 @@ struct StoreChoice {
   [[nodiscard]] Serde<K> keySerde() const { return orDefault(how.key_serde, name); }
   [[nodiscard]] Serde<V> valueSerde() const { return orDefault(how.value_serde, name); }
   /// With the cache and the changelog that were asked for.
-  [[nodiscard]] StoreBuilder surrounded(StoreBuilder made) const {
-    made.caching = how.caching;
-    made.logging = how.logging;
-    made.log_config = how.log_config;
-    return made;
-  }
+  [[nodiscard]] StoreBuilder surrounded(StoreBuilder made) const { return surroundedAs(how, std::move(made)); }
 };
 
 /// Adds a store to a node and connects it to the node's processor, which is the last of what it becomes.
-inline void attachStore(DslNode& node, StoreBuilder store) {
-  node.nodes.back().stores.push_back(store.name);
-  node.stores.push_back(std::move(store));
-}
+void attachStore(DslNode& node, StoreBuilder store);
 
 /// The state of a table that reads a stream or topic: it has its store at once if the user named it, else when another
 /// node asks for its rows. `node` is in the graph already.

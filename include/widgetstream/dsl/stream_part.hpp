@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <set>
@@ -14,13 +15,27 @@
 
 namespace widgetstream::detail {
 
+/// Names of source nodes: a set whose parts are compiled once.
+struct SourceNames : std::set<std::string> {
+  SourceNames();
+  SourceNames(std::initializer_list<std::string> names);
+  SourceNames(const SourceNames&);
+  SourceNames(SourceNames&&) noexcept;
+  SourceNames& operator=(const SourceNames&);
+  SourceNames& operator=(SourceNames&&) noexcept;
+  ~SourceNames();
+
+  void add(const std::string& name);
+  void add(const SourceNames& others);
+};
+
 /// What every stream, table and grouping is made of: a place in the graph, and the serdes known there.
 template <class K, class V>
 struct StreamPart {
   std::shared_ptr<StreamsGraph> graph;
   DslNode* node = nullptr;
   /// The sources above it within its sub-topology.
-  std::set<std::string> sources;
+  SourceNames sources;
   /// True when the key may have changed since the last topic.
   bool needs_repartition = false;
   Serde<K> key_serde;
@@ -28,18 +43,15 @@ struct StreamPart {
 };
 
 /// `<name><suffix>`, or a generated name. Uses up a number in both cases.
-[[nodiscard]] inline std::string suffixedNameOr(StreamsGraph& graph, const Named& name, std::string_view suffix,
-                                                std::string_view prefix) {
-  return graph.nameOr(name.name().empty() ? std::string{} : name.name() + std::string{suffix}, prefix);
-}
+[[nodiscard]] std::string suffixedNameOr(StreamsGraph& graph, const Named& name, std::string_view suffix,
+                                         std::string_view prefix);
 
-/// A graph node made of one processor, below `parent`.
-template <class KIn, class VIn, class KOut, class VOut>
-[[nodiscard]] DslNode processorPart(const std::string& name, AnyProcessorSupplier supplier) {
-  DslNode node;
-  node.name = name;
-  node.nodes.push_back(processorNode<KIn, VIn, KOut, VOut>(name, std::move(supplier), {}));
-  return node;
+/// A graph node made of one processor.
+[[nodiscard]] DslNode processorDslNode(const std::string& name, AnyProcessorSupplier supplier, RecordTypes takes,
+                                       RecordTypes emits);
+template <class KIn, class VIn, class KOut, class VOut, class S>
+[[nodiscard]] DslNode processorPart(const std::string& name, S supplier) {
+  return processorDslNode(name, anySupplier(std::move(supplier)), recordTypes<KIn, VIn>(), recordTypes<KOut, VOut>());
 }
 
 /// The serde as it was given, without its type; null where the default one is meant.
@@ -53,38 +65,36 @@ template <class T>
 }
 
 /// Filter, sink and source of a repartition topic (contract 1.3).
+[[nodiscard]] DslNode repartitionDslNode(const RepartitionNames& names, RecordTypes types, MakeEncoder encoder,
+                                         MakeDecoder decoder, AnyPartitioner partitioner,
+                                         std::optional<std::int32_t> partitions);
 template <class K, class V>
-[[nodiscard]] DslNode repartitionNodes(const RepartitionNames& names, Serde<K> key_serde, Serde<V> value_serde,
-                                       AnyPartitioner partitioner, std::optional<std::int32_t> partitions) {
-  DslNode node;
-  node.name = names.source;
-  node.internal_topic = InternalTopic{names.topic, partitions};
-  node.filters_null_keys = true;
-  node.nodes.push_back(processorNode<K, V, K, V>(names.filter, makeNullKeyFilter, {}));
-  node.nodes.push_back(
-      sinkNode<K, V>(names.sink, names.topic, key_serde, value_serde, std::move(partitioner), {names.filter}));
-  node.nodes.push_back(sourceNode<K, V>(names.source, {names.topic}, std::move(key_serde), std::move(value_serde),
-                                        AutoOffsetReset::earliest, {}));
-  return node;
+[[nodiscard]] DslNode repartitionNodes(const RepartitionNames& names, const Serde<K>& key_serde,
+                                       const Serde<V>& value_serde, AnyPartitioner partitioner,
+                                       std::optional<std::int32_t> partitions) {
+  return repartitionDslNode(names, recordTypes<K, V>(), makeEncoder<K, V>(key_serde, value_serde, names.sink),
+                            makeDecoder<K, V>(key_serde, value_serde, names.source), std::move(partitioner),
+                            partitions);
 }
 
 /// A repartition topic that the user asked for: it stays as it is.
 template <class K, class V>
-[[nodiscard]] DslNode explicitRepartitionPart(const RepartitionNames& names, Serde<K> key_serde, Serde<V> value_serde,
-                                              AnyPartitioner partitioner, std::optional<std::int32_t> partitions) {
-  return repartitionNodes<K, V>(names, std::move(key_serde), std::move(value_serde), std::move(partitioner),
-                                partitions);
+[[nodiscard]] DslNode explicitRepartitionPart(const RepartitionNames& names, const Serde<K>& key_serde,
+                                              const Serde<V>& value_serde, AnyPartitioner partitioner,
+                                              std::optional<std::int32_t> partitions) {
+  return repartitionNodes<K, V>(names, key_serde, value_serde, std::move(partitioner), partitions);
 }
 
 /// A repartition topic that an operator needs: it may be merged with others (contract 1.10).
 template <class K, class V>
-[[nodiscard]] DslNode repartitionPart(const RepartitionNames& names, Serde<K> key_serde, Serde<V> value_serde) {
+[[nodiscard]] DslNode repartitionPart(const RepartitionNames& names, const Serde<K>& key_serde,
+                                      const Serde<V>& value_serde) {
   MergeableRepartition mergeable{recordTypes<K, V>(), anySerde(key_serde), anySerde(value_serde),
                                  [](const RepartitionNames& merged, const void* key, const void* value) {
                                    return repartitionNodes<K, V>(merged, typedSerde<K>(key), typedSerde<V>(value), {},
                                                                  {});
                                  }};
-  DslNode node = repartitionNodes<K, V>(names, std::move(key_serde), std::move(value_serde), {}, {});
+  DslNode node = repartitionNodes<K, V>(names, key_serde, value_serde, {}, {});
   node.mergeable_repartition = std::move(mergeable);
   return node;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/consumed.hpp"
 #include "widgetstream/dsl/global_ktable.hpp"
 #include "widgetstream/dsl/kstream.hpp"
@@ -172,7 +173,7 @@ KTable<K, V> StreamsBuilder::table(const std::string& topic, ConsumedFor<K, V> c
   node.nodes.push_back(detail::sourceNode<K, V>(source, {topic}, store.how.key_serde, store.how.value_serde,
                                                 consumed.offset_reset, std::move(consumed.timestamp_extractor)));
   node.nodes.push_back(detail::processorNode<K, V, K, Change<V>>(
-      table, [state] { return std::make_unique<detail::TableSourceProcessor<K, V>>(state); }, {source}));
+      table, [state] { return detail::makeProcessor<detail::TableSourceProcessor<K, V>>(state); }, {source}));
   detail::DslNode& added = graph_->add({&graph_->root()}, std::move(node));
   detail::keepRowsWhenNeeded(*state, added, store);
   return {{graph_, &added, {source}, false, store.how.key_serde, {}}, store.how.value_serde, state};
@@ -207,7 +208,7 @@ GlobalKTable<K, V> StreamsBuilder::globalTableOf(const std::string& topic, Consu
   state->store = store.name;
   state->queryable = queryable;
   node.nodes.push_back(detail::processorNode<K, V, K, Change<V>>(
-      node.name, [state] { return std::make_unique<detail::TableSourceProcessor<K, V>>(state); }, {}));
+      node.name, [state] { return detail::makeProcessor<detail::TableSourceProcessor<K, V>>(state); }, {}));
   node.global_store = GlobalStore{store.builder().withCachingDisabled().withLoggingDisabled(), {}, {}, {}, false};
   graph_->add({&graph_->root()}, std::move(node));
   return {graph_, store.name, queryable};

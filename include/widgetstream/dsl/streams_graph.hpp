@@ -45,6 +45,14 @@ struct MergeableRepartition {
 /// One call of the DSL: the topology nodes it becomes, and its place among the others. What the graph is written from
 /// at build(), when names and shapes are settled.
 struct DslNode {
+  // Defined in src, like those of the graph below, so that what they are made of is not compiled with every program.
+  DslNode();
+  DslNode(const DslNode&);
+  DslNode(DslNode&&) noexcept;
+  DslNode& operator=(const DslNode&);
+  DslNode& operator=(DslNode&&) noexcept;
+  ~DslNode();
+
   /// The node that those below follow.
   std::string name;
   /// Nodes to add; one without parents follows this node's parents.
@@ -94,6 +102,9 @@ struct DslNode {
 class StreamsGraph {
  public:
   explicit StreamsGraph(TopologyConfig config = {});
+  ~StreamsGraph();
+  StreamsGraph(const StreamsGraph&) = delete;
+  StreamsGraph& operator=(const StreamsGraph&) = delete;
   [[nodiscard]] const TopologyConfig& config() const noexcept { return config_; }
 
   /// `prefix` and the next number: KSTREAM-MAP-0000000003.
@@ -105,18 +116,15 @@ class StreamsGraph {
   /// The same, but a given name saves the number: process, processValues (contract 1.1).
   [[nodiscard]] std::string nameOrNew(const std::string& given, std::string_view prefix);
 
-  [[nodiscard]] DslNode& root() noexcept { return *nodes_.front(); }
+  [[nodiscard]] DslNode& root() noexcept;
   DslNode& add(const std::vector<DslNode*>& parents, DslNode node);
   /// Attaches a node that is there already once more: it moves back in the order of writing.
   void attach(DslNode& parent, DslNode& child);
 
   /// Note a name made of generated ones, for ensure.explicit.internal.resource.naming. Names that bear a generated
   /// number are found without.
-  void noteGeneratedStore(const std::string& store, bool logged) {
-    generated_stores_.push_back(store);
-    if (logged) generated_changelogs_.push_back(store + "-changelog");
-  }
-  void noteGeneratedRepartition(const std::string& topic) { generated_repartitions_.push_back(topic); }
+  void noteGeneratedStore(const std::string& store, bool logged);
+  void noteGeneratedRepartition(const std::string& topic);
 
   /// A store that some node has brought along; nullptr when there is none of this name.
   [[nodiscard]] const StoreBuilder* findStore(const std::string& name) const;
@@ -127,9 +135,7 @@ class StreamsGraph {
 
   /// The sources named, of topics or of repartition topics, must have equal partition counts: operators that bring
   /// streams or tables together call this, once each, with what StreamPart::sources has and the name of the node.
-  void copartition(std::set<std::string> sources, std::string at) {
-    copartition_groups_.emplace_back(std::move(sources), std::move(at));
-  }
+  void copartition(const std::set<std::string>& sources, const std::string& at);
 
   /// May be called again, with other rewrites; the graph stays as it is.
   /// Errors  Error{invalid_topology} naming the node.

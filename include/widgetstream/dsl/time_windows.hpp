@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-
 #include "widgetstream/dsl/windows.hpp"
 
 namespace widgetstream {
@@ -27,7 +25,7 @@ class TimeWindows {
   /// In order of their start; none for a time before 1970.
   [[nodiscard]] constexpr WindowSequence windowsFor(Timestamp at) const noexcept {
     const Milliseconds since = at.time_since_epoch();
-    const Milliseconds earliest = std::max(Milliseconds{0}, since - size_ + advance_);
+    const Milliseconds earliest = detail::later<Milliseconds>(Milliseconds{0}, since - size_ + advance_);
     const Timestamp first{earliest / advance_ * advance_};
     // The last starts at or before `at`.
     return {first, at < first ? first - advance_ : at - (at - first) % advance_, advance_, size_};

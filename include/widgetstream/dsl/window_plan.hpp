@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/emit_strategy.hpp"
 #include "widgetstream/dsl/grouped_part.hpp"
 #include "widgetstream/dsl/operators/sliding_window_aggregate.hpp"
@@ -22,9 +23,9 @@ template <class K, class V, class A, class Step, class W>
                                                    std::shared_ptr<const TableState> state) {
   return [step = std::move(step), windows, emit, state = std::move(state)]() -> std::unique_ptr<AnyProcessor> {
     if constexpr (is_sliding<W>) {
-      return std::make_unique<SlidingWindowAggregateProcessor<K, V, A, Step>>(step, windows, emit, state);
+      return makeProcessor<SlidingWindowAggregateProcessor<K, V, A, Step>>(step, windows, emit, state);
     } else {
-      return std::make_unique<WindowAggregateProcessor<K, V, A, Step, W>>(step, windows, emit, state);
+      return makeProcessor<WindowAggregateProcessor<K, V, A, Step, W>>(step, windows, emit, state);
     }
   };
 }

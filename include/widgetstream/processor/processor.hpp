@@ -3,7 +3,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/processor/processor_context.hpp"
 #include "widgetstream/processor/record.hpp"
 
@@ -50,5 +52,17 @@ template <class KIn, class VIn, class KOut = KIn, class VOut = VIn>
 using ProcessorSupplier = std::function<std::unique_ptr<Processor<KIn, VIn, KOut, VOut>>()>;
 
 using AnyProcessorSupplier = std::function<std::unique_ptr<AnyProcessor>()>;
+
+namespace detail {
+
+template <class P, class... Args>
+[[nodiscard]] std::unique_ptr<AnyProcessor> makeProcessor(Args&&... args) {
+  return makeOwned<AnyProcessor, P>(std::forward<Args>(args)...);
+}
+
+}  // namespace detail
+
+extern template AnyProcessorSupplier detail::functionOf<AnyProcessor>(
+    std::unique_ptr<const detail::Maker<AnyProcessor>>);
 
 }  // namespace widgetstream

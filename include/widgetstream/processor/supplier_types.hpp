@@ -74,7 +74,11 @@ template <class S>
 /// The supplier without its types.
 template <class S>
 [[nodiscard]] AnyProcessorSupplier anySupplier(S supplier) {
-  return [supplier = std::move(supplier)]() -> std::unique_ptr<AnyProcessor> { return std::invoke(supplier); };
+  if constexpr (std::is_class_v<S> && !std::is_same_v<S, AnyProcessorSupplier>) {
+    return makerFunction<AnyProcessor>(std::move(supplier));
+  } else {
+    return supplier;
+  }
 }
 
 }  // namespace detail

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "widgetstream/serde/builtin_serdes.hpp"
-#include "widgetstream/serde/json.hpp"
+#include "widgetstream/serde/json_serde.hpp"
 #include "widgetstream/serde/list_serde.hpp"
 #include "widgetstream/serde/protobuf.hpp"
 #include "widgetstream/serde/serde.hpp"
@@ -95,14 +95,15 @@ struct DefaultSerde<T> {
   [[nodiscard]] static Serde<T> make() { return JsonSerde<T>{}; }
 };
 
+// Defined in src: json_value.hpp is only included by who uses them.
 template <>
 struct DefaultSerde<JsonValue> {
-  [[nodiscard]] static Serde<JsonValue> make() { return JsonSerde<JsonValue>{}; }
+  [[nodiscard]] static Serde<JsonValue> make();
 };
 
 template <>
 struct DefaultSerde<JsonObject> {
-  [[nodiscard]] static Serde<JsonObject> make() { return JsonSerde<JsonObject>{}; }
+  [[nodiscard]] static Serde<JsonObject> make();
 };
 
 template <ProtobufMessage M>
@@ -127,5 +128,8 @@ template <class T>
       "DefaultSerde<T>, or name a serde in Consumed, Produced, Grouped, Repartitioned or Materialized");
   if constexpr (HasDefaultSerde<T>) return DefaultSerde<T>::make();
 }
+
+extern template Serde<std::string> defaultSerde<std::string>();
+extern template Serde<std::int64_t> defaultSerde<std::int64_t>();
 
 }  // namespace widgetstream

@@ -8,7 +8,7 @@
 #include <type_traits>
 
 #include "widgetstream/core/topic_partition.hpp"
-#include "widgetstream/serde/json_value.hpp"
+#include "widgetstream/serde/json_object.hpp"
 
 namespace widgetstream {
 

@@ -11,6 +11,7 @@
 
 #include "widgetstream/core/bytes.hpp"
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/core/owned.hpp"
 
 namespace widgetstream {
 
@@ -134,7 +135,7 @@ class Serde {
   requires(!std::same_as<S, Serde>) &&
       SerdeFor<S, T> Serde(
           S serde)  // NOLINT(google-explicit-constructor): a serde of one's own is given where a Serde<T> is asked for
-      : model_(std::make_shared<const detail::SerdeModelOf<T, S>>(std::move(serde))) {}
+      : model_(detail::makeShared<const detail::SerdeModel<T>, detail::SerdeModelOf<T, S>>(std::move(serde))) {}
 
   [[nodiscard]] explicit operator bool() const noexcept { return model_ != nullptr; }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <bitset>
-#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -14,7 +13,7 @@
 
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/serde/describe.hpp"
-#include "widgetstream/serde/json_value.hpp"
+#include "widgetstream/serde/json_object.hpp"
 #include "widgetstream/serde/value_writer.hpp"
 
 namespace widgetstream {
@@ -89,6 +88,8 @@ namespace detail {
 void readText(ValueReader& from, std::string& into, const ReadPath& at);
 void readJsonValue(ValueReader& from, JsonValue& into);
 void readJsonObject(ValueReader& from, JsonObject& into, const ReadPath& at);
+/// Adds the member at the cursor to those that have no field.
+void keepMember(ValueReader& from, std::string name, JsonObject& kept);
 void beginObject(ValueReader& from, const ReadPath& at);
 void beginArray(ValueReader& from, const ReadPath& at);
 /// True, and the null is taken, when there is one.
@@ -146,9 +147,7 @@ void readFields(ValueReader& from, T& into, const ReadPath& at) {
     kept.clear();
     while (from.nextKey(name)) {
       if (readField(from, name, into, next, seen, at)) continue;
-      JsonValue value;
-      readJsonValue(from, value);
-      kept.append(std::string{name}, std::move(value));
+      keepMember(from, std::string{name}, kept);
     }
     kept.dropEarlierDuplicates();
   } else {
@@ -204,8 +203,8 @@ void readValue(ValueReader& from, T& into, const ReadPath& at) {
     }
   } else if constexpr (std::floating_point<T>) {
     const double number = detail::readNumber(from, at);
-    if (std::abs(number) > static_cast<double>(std::numeric_limits<T>::max()))
-      detail::failRead(at, "too large for a float");
+    constexpr auto most = static_cast<double>(std::numeric_limits<T>::max());
+    if (number > most || number < -most) detail::failRead(at, "too large for a float");
     into = static_cast<T>(number);
   } else if constexpr (std::same_as<T, Timestamp>) {
     into = detail::readTimestamp(from, at);

@@ -10,7 +10,7 @@
 
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/serde/describe.hpp"
-#include "widgetstream/serde/json_value.hpp"
+#include "widgetstream/serde/json_object.hpp"
 
 namespace widgetstream {
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "widgetstream/core/nullable.hpp"
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/record_stamp.hpp"
 #include "widgetstream/state/state_store.hpp"
@@ -138,7 +139,7 @@ class TypedChangeBuffer final : public detail::ChangeBuffer {
 
  private:
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string& topic) const override {
-    return std::make_shared<detail::TypedValue<V>>(values_, topic);
+    return detail::makeShared<const detail::ValueType, detail::TypedValue<V>>(values_, topic);
   }
   [[nodiscard]] BytesView encoded(const K& key) {
     key_buffer_.clear();
@@ -161,7 +162,7 @@ template <class K, class V>
   builder.persistent = false;
   builder.make = [keys = std::move(keys), values = std::move(values),
                   counts_bytes](const StoreBuilder& of) -> std::unique_ptr<StateStore> {
-    return std::make_unique<TypedChangeBuffer<K, V>>(
+    return detail::makeOwned<StateStore, TypedChangeBuffer<K, V>>(
         detail::ChangeBufferOptions{of.name, of.logging, counts_bytes}, keys, values);
   };
   return builder;

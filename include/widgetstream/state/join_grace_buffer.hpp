@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "widgetstream/core/headers.hpp"
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/stores.hpp"
 #include "widgetstream/state/table_store.hpp"
@@ -146,8 +146,8 @@ class JoinGraceBuffer final : public detail::TableStore {
     detail::appendWaitingKeyNumber(number_, key_buffer_);
     const detail::ArrivingRecord<V> arriving{&value, &stamp};
     putValue(key_buffer_, &arriving, no_timestamp, {});
-    newest_ = std::max(newest_, stamp.timestamp);
-    oldest_ = std::min(oldest_, stamp.timestamp);
+    newest_ = detail::later(newest_, stamp.timestamp);
+    oldest_ = detail::earlier(oldest_, stamp.timestamp);
     return true;
   }
 
@@ -177,7 +177,7 @@ class JoinGraceBuffer final : public detail::TableStore {
 
  private:
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string&) const override {
-    return std::make_shared<detail::WaitingRecordType<V>>(values_, serde_topic_);
+    return detail::makeShared<const detail::ValueType, detail::WaitingRecordType<V>>(values_, serde_topic_);
   }
   /// Numbers go on from those of the records that wait, so that a new record of equal key and time does not take an old
   /// one's place after a restart.
@@ -185,8 +185,8 @@ class JoinGraceBuffer final : public detail::TableStore {
     begun_ = true;
     for (auto cursor = scan({}); cursor->valid(); cursor->next()) {
       const detail::WaitingKey waiting = detail::readWaitingKey(cursor->key());
-      number_ = std::max(number_, waiting.number);
-      newest_ = std::max(newest_, waiting.timestamp);
+      if (waiting.number > number_) number_ = waiting.number;
+      newest_ = detail::later(newest_, waiting.timestamp);
     }
   }
 
@@ -219,7 +219,7 @@ template <class K, class V>
     options.format = ValueFormat::plain;
     options.producer_dates_log = true;
     options.open = of.open;
-    return std::make_unique<JoinGraceBuffer<K, V>>(std::move(options), keys, values, grace, topic);
+    return detail::makeOwned<StateStore, JoinGraceBuffer<K, V>>(std::move(options), keys, values, grace, topic);
   };
   return builder;
 }

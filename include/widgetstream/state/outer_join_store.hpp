@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/stores.hpp"
 #include "widgetstream/state/table_store.hpp"
@@ -253,14 +253,14 @@ class OuterJoinStore final : public detail::TableStore {
 
  private:
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string& topic) const override {
-    return std::make_shared<detail::UnmatchedValueType<L, R>>(left_, right_, topic);
+    return detail::makeShared<const detail::ValueType, detail::UnmatchedValueType<L, R>>(left_, right_, topic);
   }
   void add(StreamSide side, const K& key, Timestamp timestamp, detail::UnmatchedAddition<L, R> addition,
            const RecordStamp& stamp) {
     const BytesView bytes = encoded(side, key, timestamp);
     addition.before = static_cast<const Records*>(findStored(bytes));
     putValue(bytes, &addition, no_timestamp, stamp);
-    clock_.oldest = std::min(clock_.oldest, timestamp);
+    clock_.oldest = detail::earlier(clock_.oldest, timestamp);
   }
   /// Valid until the next call.
   [[nodiscard]] BytesView encoded(StreamSide side, const K& key, Timestamp timestamp) {
@@ -293,7 +293,7 @@ template <class K, class L, class R>
     options.timestamped = false;
     options.format = ValueFormat::plain;
     options.open = of.open;
-    return std::make_unique<OuterJoinStore<K, L, R>>(std::move(options), keys, left, right);
+    return detail::makeOwned<StateStore, OuterJoinStore<K, L, R>>(std::move(options), keys, left, right);
   };
   return builder;
 }

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/default_serde.hpp"
 #include "widgetstream/state/stores.hpp"
 #include "widgetstream/state/typed_key_value_store.hpp"
@@ -20,29 +25,31 @@ template <class T>
   return serde;
 }
 
+using MakeStore = std::function<std::unique_ptr<StateStore>(const StoreBuilder&)>;
+
+/// The parts of a builder that need no types.
+[[nodiscard]] StoreBuilder storeBuilderOf(KeyValueStoreSupplier supplier, MakeStore make);
+[[nodiscard]] StoreBuilder storeBuilderOf(VersionedKeyValueStoreSupplier supplier, MakeStore make);
+[[nodiscard]] TableOptions tableOptions(const StoreBuilder& of, ValueFormat format, std::size_t max_entries);
+
 template <class K, class Stored>
 [[nodiscard]] StoreBuilder typedStoreBuilder(KeyValueStoreSupplier supplier, ValueFormat format, Serde<K> keys,
                                              Serde<typename StoredTraits<Stored>::Value> values) {
-  StoreBuilder builder;
-  builder.name = std::move(supplier.name);
-  builder.persistent = supplier.persistent;
-  builder.open = std::move(supplier.open);
-  builder.make = [format, max_entries = supplier.max_entries, keys = orDefaultSerde(std::move(keys)),
-                  values = orDefaultSerde(std::move(values))](const StoreBuilder& of) -> std::unique_ptr<StateStore> {
-    TableOptions options;
-    options.name = of.name;
-    options.persistent = of.persistent;
-    options.logging = of.logging;
-    options.caching = of.caching;
+  const std::size_t max_entries = supplier.max_entries;
+  return storeBuilderOf(std::move(supplier), [format, max_entries, keys = orDefaultSerde(std::move(keys)),
+                                              values = orDefaultSerde(std::move(values))](const StoreBuilder& of) {
+    TableOptions options = tableOptions(of, format, max_entries);
     options.timestamped = StoredTraits<Stored>::timestamped;
     options.with_headers = StoredTraits<Stored>::with_headers;
-    options.format = format;
-    options.max_entries = max_entries;
-    options.open = of.open;
-    return std::make_unique<TypedKeyValueStore<K, Stored>>(std::move(options), keys, values);
-  };
-  return builder;
+    return makeOwned<StateStore, TypedKeyValueStore<K, Stored>>(std::move(options), keys, values);
+  });
 }
+
+// The commonest tables are compiled once.
+extern template StoreBuilder typedStoreBuilder<std::string, ValueAndTimestamp<std::string>>(
+    KeyValueStoreSupplier supplier, ValueFormat format, Serde<std::string> keys, Serde<std::string> values);
+extern template StoreBuilder typedStoreBuilder<std::string, ValueAndTimestamp<std::int64_t>>(
+    KeyValueStoreSupplier supplier, ValueFormat format, Serde<std::string> keys, Serde<std::int64_t> values);
 
 }  // namespace detail
 

@@ -135,6 +135,13 @@ struct ChangelogRetention {
 
 /// A store as a topology holds it: how to make one for each task, and what surrounds it.
 struct StoreBuilder {
+  StoreBuilder();
+  StoreBuilder(const StoreBuilder&);
+  StoreBuilder(StoreBuilder&&) noexcept;
+  StoreBuilder& operator=(const StoreBuilder&);
+  StoreBuilder& operator=(StoreBuilder&&) noexcept;
+  ~StoreBuilder();
+
   std::string name;
   bool persistent = true;
   bool logging = true;
@@ -146,16 +153,8 @@ struct StoreBuilder {
   OpenEngine open;
   std::function<std::unique_ptr<StateStore>(const StoreBuilder&)> make;
 
-  StoreBuilder& withLoggingEnabled(std::map<std::string, std::string> config = {}) {
-    logging = true;
-    log_config = std::move(config);
-    return *this;
-  }
-  StoreBuilder& withLoggingDisabled() {
-    logging = false;
-    log_config.clear();
-    return *this;
-  }
+  StoreBuilder& withLoggingEnabled(std::map<std::string, std::string> config = {});
+  StoreBuilder& withLoggingDisabled();
   /// A store that retains duplicates, and a versioned one, stays without a cache.
   StoreBuilder& withCachingEnabled() {
     caching = true;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "widgetstream/core/nullable.hpp"
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/key_value_store.hpp"
 #include "widgetstream/state/read_only_store.hpp"
@@ -170,15 +171,16 @@ class TypedKeyValueStore final : public detail::TableStore,
   }
 
   [[nodiscard]] std::shared_ptr<const ReadOnlyKeyValueStore<K, Stored>> reader() const override {
-    return std::make_shared<detail::TypedReader<K, Stored>>(tableReader(), keys_, topic());
+    return detail::makeShared<const ReadOnlyKeyValueStore<K, Stored>, detail::TypedReader<K, Stored>>(tableReader(),
+                                                                                                      keys_, topic());
   }
   [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
-    return std::make_unique<detail::KeyValueView<K, Stored>>(name(), persistent(), reader());
+    return detail::makeOwned<StateStore, detail::KeyValueView<K, Stored>>(name(), persistent(), reader());
   }
 
  private:
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string& topic) const override {
-    return std::make_shared<detail::TypedValue<Stored>>(values_, topic);
+    return detail::makeShared<const detail::ValueType, detail::TypedValue<Stored>>(values_, topic);
   }
 
   /// Valid until the next call.

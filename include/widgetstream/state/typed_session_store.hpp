@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/state/read_only_timed_stores.hpp"
 #include "widgetstream/state/session_store.hpp"
 #include "widgetstream/state/typed_window_store.hpp"
@@ -164,7 +165,8 @@ class TypedSessionStore final : public detail::WindowedTable,
   void remove(const Windowed<K>& session) override { removeRow(encoded(session.key), session.window, currentStamp()); }
 
   [[nodiscard]] std::shared_ptr<const ReadOnlySessionStore<K, Stored>> reader() const override {
-    return std::make_shared<detail::TypedSessionReader<K, Stored>>(windowedReader(), keys_, topic());
+    return detail::makeShared<const ReadOnlySessionStore<K, Stored>, detail::TypedSessionReader<K, Stored>>(
+        windowedReader(), keys_, topic());
   }
   [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
     return std::make_unique<detail::SessionView<K, Stored>>(name(), persistent(), reader());
@@ -172,7 +174,7 @@ class TypedSessionStore final : public detail::WindowedTable,
 
  private:
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string& topic) const override {
-    return std::make_shared<detail::TypedValue<Stored>>(values_, topic);
+    return detail::makeShared<const detail::ValueType, detail::TypedValue<Stored>>(values_, topic);
   }
 
   /// Valid until the next call.

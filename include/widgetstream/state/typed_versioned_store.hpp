@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/read_only_timed_stores.hpp"
 #include "widgetstream/state/typed_key_value_store.hpp"
@@ -115,7 +116,8 @@ class TypedVersionedStore final : public detail::VersionedTable,
   }
 
   [[nodiscard]] std::shared_ptr<const ReadOnlyVersionedKeyValueStore<K, V>> reader() const override {
-    return std::make_shared<detail::TypedVersionedReader<K, V>>(versionedReader(), codec_, topic());
+    return detail::makeShared<const ReadOnlyVersionedKeyValueStore<K, V>, detail::TypedVersionedReader<K, V>>(
+        versionedReader(), codec_, topic());
   }
   [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
     return std::make_unique<detail::VersionedView<K, V>>(name(), persistent(), reader());

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/state/read_only_timed_stores.hpp"
 #include "widgetstream/state/typed_key_value_store.hpp"
@@ -188,7 +189,8 @@ class TypedWindowStore final : public detail::WindowedTable,
   }
 
   [[nodiscard]] std::shared_ptr<const ReadOnlyWindowStore<K, Stored>> reader() const override {
-    return std::make_shared<detail::TypedWindowReader<K, Stored>>(windowedReader(), keys_, topic());
+    return detail::makeShared<const ReadOnlyWindowStore<K, Stored>, detail::TypedWindowReader<K, Stored>>(
+        windowedReader(), keys_, topic());
   }
   [[nodiscard]] std::unique_ptr<StateStore> readOnlyView() const override {
     return std::make_unique<detail::WindowView<K, Stored>>(name(), persistent(), reader());
@@ -196,7 +198,7 @@ class TypedWindowStore final : public detail::WindowedTable,
 
  private:
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string& topic) const override {
-    return std::make_shared<detail::TypedValue<Stored>>(values_, topic);
+    return detail::makeShared<const detail::ValueType, detail::TypedValue<Stored>>(values_, topic);
   }
 
   /// Valid until the next call.

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/state/store_builders.hpp"
 #include "widgetstream/state/stores.hpp"
 #include "widgetstream/state/typed_versioned_store.hpp"
@@ -13,18 +16,19 @@ namespace widgetstream {
 template <class K, class V>
 [[nodiscard]] StoreBuilder versionedKeyValueStoreBuilder(VersionedKeyValueStoreSupplier supplier, Serde<K> keys = {},
                                                          Serde<V> values = {}) {
-  StoreBuilder builder;
-  builder.name = std::move(supplier.name);
-  builder.persistent = supplier.persistent;
-  builder.changelog = {ChangelogRetention::Kind::versioned, supplier.history_retention};
-  builder.open = std::move(supplier.open);
-  builder.make = [history = supplier.history_retention, interval = supplier.segment_interval,
-                  keys = detail::orDefaultSerde(std::move(keys)), values = detail::orDefaultSerde(std::move(values))](
-                     const StoreBuilder& of) -> std::unique_ptr<StateStore> {
-    return std::make_unique<TypedVersionedStore<K, V>>(
-        detail::VersionedOptions{of.name, of.persistent, of.logging, history, interval, of.open}, keys, values);
-  };
-  return builder;
+  const Milliseconds history = supplier.history_retention;
+  const Milliseconds interval = supplier.segment_interval;
+  return detail::storeBuilderOf(
+      std::move(supplier), [history, interval, keys = detail::orDefaultSerde(std::move(keys)),
+                            values = detail::orDefaultSerde(std::move(values))](const StoreBuilder& of) {
+        return detail::makeOwned<StateStore, TypedVersionedStore<K, V>>(
+            detail::VersionedOptions{of.name, of.persistent, of.logging, history, interval, of.open}, keys, values);
+      });
 }
+
+extern template StoreBuilder versionedKeyValueStoreBuilder<std::string, std::string>(
+    VersionedKeyValueStoreSupplier supplier, Serde<std::string> keys, Serde<std::string> values);
+extern template StoreBuilder versionedKeyValueStoreBuilder<std::string, std::int64_t>(
+    VersionedKeyValueStoreSupplier supplier, Serde<std::string> keys, Serde<std::int64_t> values);
 
 }  // namespace widgetstream

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/state/store_builders.hpp"
 #include "widgetstream/state/stores.hpp"
 #include "widgetstream/state/typed_session_store.hpp"
@@ -63,7 +64,7 @@ template <class Store, class K, class Stored, class Supplier>
   builder.open = std::move(supplier.open);
   builder.make = [windowed, format, keys = orDefaultSerde(std::move(keys)),
                   values = orDefaultSerde(std::move(values))](const StoreBuilder& of) -> std::unique_ptr<StateStore> {
-    return std::make_unique<Store>(windowedTableOptions<Stored>(of, format, windowed), windowed, keys, values);
+    return makeOwned<StateStore, Store>(windowedTableOptions<Stored>(of, format, windowed), windowed, keys, values);
   };
   return builder;
 }

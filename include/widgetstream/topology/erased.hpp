@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "widgetstream/core/bytes.hpp"
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/processor/record.hpp"
 #include "widgetstream/processor/record_context.hpp"
 #include "widgetstream/processor/sink.hpp"
@@ -67,6 +68,10 @@ using TimestampExtractor = std::function<Timestamp(const AnyRecord& record, cons
 
 using MakeDecoder = std::function<std::unique_ptr<AnyDecoder>()>;
 using MakeEncoder = std::function<std::unique_ptr<AnyEncoder>()>;
+
+extern template MakeDecoder detail::functionOf<AnyDecoder>(std::unique_ptr<const detail::Maker<AnyDecoder>>);
+extern template MakeEncoder detail::functionOf<AnyEncoder>(std::unique_ptr<const detail::Maker<AnyEncoder>>);
+
 using MakeSink = std::function<std::unique_ptr<Sink>(const SinkContext&)>;
 
 }  // namespace widgetstream

@@ -32,6 +32,13 @@ struct GraphNode {
     sink,      ///< writes to a topic
     external,  ///< offers to a Sink; described as a processor
   };
+  GraphNode();
+  GraphNode(const GraphNode&);
+  GraphNode(GraphNode&&) noexcept;
+  GraphNode& operator=(const GraphNode&);
+  GraphNode& operator=(GraphNode&&) noexcept;
+  ~GraphNode();
+
   std::string name;
   Kind kind = Kind::processor;
   /// Names of the nodes above, in the order they were given.

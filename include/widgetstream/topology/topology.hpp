@@ -39,7 +39,12 @@ struct SinkOptions {
 /// Errors   Error{invalid_topology} from each call that names what does not exist, or exists already.
 class Topology {
  public:
-  explicit Topology(const TopologyConfig& config = {}) : wrapper_(config.processor_wrapper) {}
+  explicit Topology(const TopologyConfig& config = {});
+  Topology(const Topology&);
+  Topology(Topology&&) noexcept;
+  Topology& operator=(const Topology&);
+  Topology& operator=(Topology&&) noexcept;
+  ~Topology();
 
   /// Reads topics. The serdes default to those of K and V.
   template <class K, class V>

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <typeinfo>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/serde/default_serde.hpp"
 #include "widgetstream/serde/serde.hpp"
 #include "widgetstream/topology/graph.hpp"
@@ -80,84 +82,74 @@ template <class T>
 
 template <class K, class V>
 [[nodiscard]] MakeDecoder makeDecoder(Serde<K> key_serde, Serde<V> value_serde, const std::string& user) {
-  return [key_serde = orDefault(std::move(key_serde), user), value_serde = orDefault(std::move(value_serde), user)] {
-    return std::make_unique<TypedDecoder<K, V>>(key_serde, value_serde);
-  };
+  return makerFunction<AnyDecoder>(
+      [key_serde = orDefault(std::move(key_serde), user), value_serde = orDefault(std::move(value_serde), user)] {
+        return makeOwned<AnyDecoder, TypedDecoder<K, V>>(key_serde, value_serde);
+      });
 }
 
 template <class K, class V>
 [[nodiscard]] MakeEncoder makeEncoder(Serde<K> key_serde, Serde<V> value_serde, const std::string& user) {
-  return [key_serde = orDefault(std::move(key_serde), user), value_serde = orDefault(std::move(value_serde), user)] {
-    return std::make_unique<TypedEncoder<K, V>>(key_serde, value_serde);
-  };
+  return makerFunction<AnyEncoder>(
+      [key_serde = orDefault(std::move(key_serde), user), value_serde = orDefault(std::move(value_serde), user)] {
+        return makeOwned<AnyEncoder, TypedEncoder<K, V>>(key_serde, value_serde);
+      });
 }
+
+// The commonest topics are compiled once.
+extern template MakeDecoder makeDecoder<std::string, std::string>(Serde<std::string> key_serde,
+                                                                  Serde<std::string> value_serde,
+                                                                  const std::string& user);
+extern template MakeEncoder makeEncoder<std::string, std::string>(Serde<std::string> key_serde,
+                                                                  Serde<std::string> value_serde,
+                                                                  const std::string& user);
+extern template MakeEncoder makeEncoder<std::string, std::int64_t>(Serde<std::string> key_serde,
+                                                                   Serde<std::int64_t> value_serde,
+                                                                   const std::string& user);
+
+// The nodes themselves need no types.
+[[nodiscard]] GraphNode makeSourceNode(const std::string& name, std::vector<std::string> topics, RecordTypes emits,
+                                       MakeDecoder decoder, AutoOffsetReset reset, TimestampExtractor extractor);
+[[nodiscard]] GraphNode makeProcessorNode(const std::string& name, AnyProcessorSupplier supplier,
+                                          std::vector<std::string> parents, RecordTypes takes, RecordTypes emits);
+[[nodiscard]] GraphNode makeSinkNode(const std::string& name, std::string topic, RecordTypes takes, MakeEncoder encoder,
+                                     AnyPartitioner partitioner, std::vector<std::string> parents);
 
 template <class K, class V>
 [[nodiscard]] GraphNode sourceNode(const std::string& name, std::vector<std::string> topics, Serde<K> key_serde,
                                    Serde<V> value_serde, AutoOffsetReset reset, TimestampExtractor extractor) {
-  GraphNode node;
-  node.name = name;
-  node.kind = GraphNode::Kind::source;
-  node.emits = recordTypes<K, V>();
-  node.topics = std::move(topics);
-  node.offset_reset = reset;
-  node.timestamp_extractor = std::move(extractor);
-  node.decoder = makeDecoder<K, V>(std::move(key_serde), std::move(value_serde), name);
-  return node;
+  return makeSourceNode(name, std::move(topics), recordTypes<K, V>(),
+                        makeDecoder<K, V>(std::move(key_serde), std::move(value_serde), name), reset,
+                        std::move(extractor));
 }
 
 /// A source whose values are no serde's, for internal topics: it reads from the beginning.
 template <class K, class V>
 [[nodiscard]] GraphNode sourceNode(const std::string& name, std::string topic, MakeDecoder decoder) {
-  GraphNode node;
-  node.name = name;
-  node.kind = GraphNode::Kind::source;
-  node.emits = recordTypes<K, V>();
-  node.topics.push_back(std::move(topic));
-  node.offset_reset = AutoOffsetReset::earliest;
-  node.decoder = std::move(decoder);
-  return node;
+  return makeSourceNode(name, {std::move(topic)}, recordTypes<K, V>(), std::move(decoder), AutoOffsetReset::earliest,
+                        {});
 }
 
 template <class KIn, class VIn, class KOut, class VOut>
 [[nodiscard]] GraphNode processorNode(const std::string& name, AnyProcessorSupplier supplier,
                                       std::vector<std::string> parents) {
-  GraphNode node;
-  node.name = name;
-  node.kind = GraphNode::Kind::processor;
-  node.parents = std::move(parents);
-  node.takes = recordTypes<KIn, VIn>();
-  node.emits = recordTypes<KOut, VOut>();
-  node.processor = std::move(supplier);
-  return node;
+  return makeProcessorNode(name, std::move(supplier), std::move(parents), recordTypes<KIn, VIn>(),
+                           recordTypes<KOut, VOut>());
 }
 
 template <class K, class V>
 [[nodiscard]] GraphNode sinkNode(const std::string& name, std::string topic, Serde<K> key_serde, Serde<V> value_serde,
                                  AnyPartitioner partitioner, std::vector<std::string> parents) {
-  GraphNode node;
-  node.name = name;
-  node.kind = GraphNode::Kind::sink;
-  node.parents = std::move(parents);
-  node.takes = recordTypes<K, V>();
-  node.topic = std::move(topic);
-  node.encoder = makeEncoder<K, V>(std::move(key_serde), std::move(value_serde), name);
-  node.partitioner = std::move(partitioner);
-  return node;
+  return makeSinkNode(name, std::move(topic), recordTypes<K, V>(),
+                      makeEncoder<K, V>(std::move(key_serde), std::move(value_serde), name), std::move(partitioner),
+                      std::move(parents));
 }
 
 /// A sink whose values are no serde's.
 template <class K, class V>
 [[nodiscard]] GraphNode sinkNode(const std::string& name, std::string topic, MakeEncoder encoder,
                                  AnyPartitioner partitioner) {
-  GraphNode node;
-  node.name = name;
-  node.kind = GraphNode::Kind::sink;
-  node.takes = recordTypes<K, V>();
-  node.topic = std::move(topic);
-  node.encoder = std::move(encoder);
-  node.partitioner = std::move(partitioner);
-  return node;
+  return makeSinkNode(name, std::move(topic), recordTypes<K, V>(), std::move(encoder), std::move(partitioner), {});
 }
 
 }  // namespace widgetstream::detail

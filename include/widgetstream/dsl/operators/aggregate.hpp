@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -35,7 +34,7 @@ class AggregateProcessor final : public Processor<K, V, K, Change<A>> {
       return;
     }
     const StoredValue<A> old = table_.find(*record.key);
-    const Timestamp timestamp = old.value ? std::max(old.timestamp, record.timestamp) : record.timestamp;
+    const Timestamp timestamp = old.value ? later(old.timestamp, record.timestamp) : record.timestamp;
     const AggregateBefore<A> before{old.value, step_};
     const std::optional<A> updated = step_.add(record, before.value(), this->context().recordContext());
     table_.write(record, borrowed(updated), before.value(), timestamp);

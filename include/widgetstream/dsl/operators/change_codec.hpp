@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/change.hpp"
 #include "widgetstream/topology/erased.hpp"
 #include "widgetstream/topology/typed_nodes.hpp"
@@ -99,14 +100,14 @@ class ChangeDecoder final : public AnyDecoder {
 template <class K, class V>
 [[nodiscard]] MakeEncoder makeChangeEncoder(Serde<K> keys, Serde<V> values) {
   return [keys = std::move(keys), values = std::move(values)] {
-    return std::make_unique<ChangeEncoder<K, V>>(keys, values);
+    return makeOwned<AnyEncoder, ChangeEncoder<K, V>>(keys, values);
   };
 }
 
 template <class K, class V>
 [[nodiscard]] MakeDecoder makeChangeDecoder(Serde<K> keys, Serde<V> values) {
   return [keys = std::move(keys), values = std::move(values)] {
-    return std::make_unique<ChangeDecoder<K, V>>(keys, values);
+    return makeOwned<AnyDecoder, ChangeDecoder<K, V>>(keys, values);
   };
 }
 

@@ -113,31 +113,31 @@ class CogroupedPart {
     RecordTypes takes;
     AnyAggregator<A> aggregator;
     DslNode* node = nullptr;
-    std::set<std::string> sources;
+    SourceNames sources;
     std::function<std::optional<RepartitionNames>(const std::string& store)> names;
     std::function<DslNode(const RepartitionNames&)> repartition;
     /// Where its records are of the right key: `node`, or the repartition topic once it is made.
     DslNode* below = nullptr;
-    std::set<std::string> sources_below;
+    SourceNames sources_below;
   };
 
   /// Puts groupings behind repartition topics where they need it; those of an earlier aggregate are used again, though
   /// their numbers are used up anew.
   void place(const std::string& store) {
-    std::set<std::string> sources;
+    SourceNames sources;
     for (Member& member : members_) {
-      sources.insert(member.sources.begin(), member.sources.end());
+      sources.add(member.sources);
       const std::optional<RepartitionNames> names = member.names(store);
       if (member.below) continue;
       member.below = names ? &graph_->add({member.node}, member.repartition(*names)) : member.node;
-      member.sources_below = names ? std::set<std::string>{names->source} : member.sources;
+      member.sources_below = names ? SourceNames{names->source} : member.sources;
     }
     // The topics before the repartition, as in Java: what the group protocol is told must be the same.
-    graph_->copartition(std::move(sources), store);
+    graph_->copartition(sources, store);
   }
-  [[nodiscard]] std::set<std::string> sourcesBelow() const {
-    std::set<std::string> all;
-    for (const Member& member : members_) all.insert(member.sources_below.begin(), member.sources_below.end());
+  [[nodiscard]] SourceNames sourcesBelow() const {
+    SourceNames all;
+    for (const Member& member : members_) all.add(member.sources_below);
     return all;
   }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/operators/table_view.hpp"
 #include "widgetstream/state/key_value_store.hpp"
 
@@ -37,7 +38,7 @@ class GlobalRowsGetter final : public TableGetter<K, V> {
 template <class K, class V>
 [[nodiscard]] TableView<K, V> viewOfGlobalStore(const std::string& store) {
   return {{}, [store](AnyProcessorContext& context) -> std::unique_ptr<TableGetter<K, V>> {
-            return std::make_unique<GlobalRowsGetter<K, V>>(context, store);
+            return makeOwned<TableGetter<K, V>, GlobalRowsGetter<K, V>>(context, store);
           }};
 }
 

@@ -10,7 +10,7 @@
 #include "widgetstream/dsl/function_forms.hpp"
 #include "widgetstream/dsl/printed.hpp"
 #include "widgetstream/processor/processor.hpp"
-#include "widgetstream/serde/json.hpp"
+#include "widgetstream/serde/json_serde.hpp"
 
 namespace widgetstream {
 namespace detail {

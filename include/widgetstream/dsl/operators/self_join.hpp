@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -36,9 +35,9 @@ class SelfJoinProcessor final : public Processor<K, V, K, JoinedValue<kind, F, K
       this->context().dropped(record.key ? "null-value" : "null-key");
       return;
     }
-    stream_time_ = std::max(stream_time_, record.timestamp);
+    stream_time_ = later(stream_time_, record.timestamp);
     visit(record, windows_.beforeMs(), windows_.afterMs(), [&](Timestamp timestamp, const V& other) {
-      send(record, *record.value, other, std::max(record.timestamp, timestamp));
+      send(record, *record.value, other, later(record.timestamp, timestamp));
     });
     // The pair with itself stands where time puts it; a record that the store would not keep has none.
     bool owes_itself = record.timestamp > stream_time_ - windows_.retention() + Milliseconds{1};
@@ -47,7 +46,7 @@ class SelfJoinProcessor final : public Processor<K, V, K, JoinedValue<kind, F, K
         owes_itself = false;
         send(record, *record.value, *record.value, record.timestamp);
       }
-      send(record, other, *record.value, std::max(record.timestamp, timestamp));
+      send(record, other, *record.value, later(record.timestamp, timestamp));
     });
     if (owes_itself) send(record, *record.value, *record.value, record.timestamp);
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -45,7 +44,7 @@ class SessionWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
       this->context().dropped("null-key");
       return;
     }
-    newest_ = std::max(newest_, record.timestamp);
+    newest_ = later(newest_, record.timestamp);
     const Timestamp close = saturatingMinus(newest_, saturatingSum(windows_.gracePeriod(), windows_.inactivityGap()));
     const Window alone{record.timestamp, record.timestamp};
     Window session = alone;
@@ -69,7 +68,7 @@ class SessionWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
                           [&](const Window& found, const A& value) {
                             gathered_.push_back(found);
                             aggregate = step_.merge(*record.key, borrowed(aggregate), Nullable<A>{value});
-                            session = {std::min(session.start, found.start), std::max(session.end, found.end)};
+                            session = {earlier(session.start, found.start), later(session.end, found.end)};
                             return true;
                           });
     return aggregate;
@@ -95,7 +94,7 @@ class SessionWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
     CloseWatch& watch = forwarder_.watch();
     if (!watch || !watch.isDue(close)) return;
     const Timestamp last = saturatingMinus(close, Milliseconds{1});
-    const Timestamp first = std::max(Timestamp{}, watch.last());
+    const Timestamp first = later(Timestamp{}, watch.last());
     if (last < first) return;
     std::uint64_t results = 0;
     store_->visitAll(first, last, [&](const Windowed<K>& session, const A& value) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -45,7 +44,7 @@ class SlidingWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
       this->context().dropped(record.key ? "null-value" : "null-key");
       return;
     }
-    newest_ = std::max(newest_, record.timestamp);
+    newest_ = later(newest_, record.timestamp);
     close_ = saturatingMinus(newest_, windows_.gracePeriod());
     if (windowFrom(record.timestamp).end < close_) {
       this->context().dropped("late");
@@ -82,7 +81,10 @@ class SlidingWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
     right_exists_ = false;
   }
   [[nodiscard]] bool exists(Timestamp start) const {
-    return std::any_of(found_.begin(), found_.end(), [&](const Found& window) { return window.start == start; });
+    for (const Found& window : found_) {
+      if (window.start == start) return true;
+    }
+    return false;
   }
   [[nodiscard]] std::optional<A> valueOf(const Record<K, V>& record, const Found& window) {
     return copied(table_.find(*record.key, window.start).value);
@@ -93,7 +95,7 @@ class SlidingWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
   bool updateWindowsOver(const Record<K, V>& record) {
     const Milliseconds difference = windows_.timeDifference();
     const Timestamp earliest =
-        std::max(Timestamp{}, saturatingMinus(saturatingMinus(record.timestamp, difference), difference));
+        later(Timestamp{}, saturatingMinus(saturatingMinus(record.timestamp, difference), difference));
     forget();
     table_.store().visitWindows(
         *record.key, earliest, record.timestamp + next,
@@ -201,7 +203,7 @@ class SlidingWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
   void write(const Record<K, V>& record, const Window& window, Nullable<A> before, Timestamp newest) {
     const std::optional<A> updated = step_.add(record, before, this->context().recordContext());
     table_.write(record, window, borrowed(updated), before,
-                 before ? std::max(record.timestamp, newest) : record.timestamp);
+                 before ? later(record.timestamp, newest) : record.timestamp);
   }
   [[nodiscard]] bool isClosed(const Window& window) {
     if (window.end >= close_) return false;
@@ -216,7 +218,7 @@ class SlidingWindowAggregateProcessor final : public Processor<K, V, Windowed<K>
     const Timestamp last = saturatingMinus(saturatingMinus(close_, difference), next);
     if (last < Timestamp{}) return;
     const Timestamp first =
-        watch.last() == no_timestamp ? Timestamp{} : std::max(Timestamp{}, saturatingMinus(watch.last(), difference));
+        watch.last() == no_timestamp ? Timestamp{} : later(Timestamp{}, saturatingMinus(watch.last(), difference));
     table_.emitClosed(first, last, close_, *record.headers);
   }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -25,7 +24,7 @@ namespace widgetstream::detail {
 
 /// Where a window around `at` begins, or ends: `by` may be negative, and no time is before 1970.
 [[nodiscard]] constexpr Timestamp windowBound(Timestamp at, Milliseconds by) noexcept {
-  return std::max(by > Milliseconds{0} ? saturatingPlus(at, by) : at + by, Timestamp{});
+  return later(by > Milliseconds{0} ? saturatingPlus(at, by) : at + by, Timestamp{});
 }
 
 /// The stores of one side of a join, by name.
@@ -78,7 +77,7 @@ class StreamJoinProcessor final
 
   void process(const Record<K, This>& record) override {
     if constexpr (waits) {
-      if (shared_) shared_->clock().stream_time = std::max(shared_->clock().stream_time, record.timestamp);
+      if (shared_) shared_->clock().stream_time = later(shared_->clock().stream_time, record.timestamp);
     }
     if constexpr (keeps_this) {
       if (!record.key && record.value) return sendAlone(record);
@@ -132,7 +131,7 @@ class StreamJoinProcessor final
                            if constexpr (keeps_other) {
                              if (shared_) shared_->removeMatched(opposite, *record.key, other_time, stamp(record));
                            }
-                           const Timestamp timestamp = std::max(record.timestamp, other_time);
+                           const Timestamp timestamp = later(record.timestamp, other_time);
                            if constexpr (is_left) {
                              send(record.key, record.value, {other.value}, timestamp, *record.headers);
                            } else {
@@ -145,7 +144,7 @@ class StreamJoinProcessor final
 
   void hold(const Record<K, This>& record) {
     OuterJoinClock& clock = shared_->clock();
-    clock.min_time = std::min(clock.min_time, record.timestamp);
+    clock.min_time = earlier(clock.min_time, record.timestamp);
     if constexpr (is_left) {
       shared_->addLeft(*record.key, record.timestamp, *record.value, stamp(record));
     } else {
@@ -174,7 +173,7 @@ class StreamJoinProcessor final
       const Milliseconds look_back = of == StreamSide::left ? windows_.afterMs() : windows_.beforeMs();
       if (wrappingSum(timestamp, look_back, windows_.gracePeriod()) >= stream_time) {
         (of == StreamSide::left ? left_open : right_open) = true;
-        oldest = std::min(oldest, timestamp);
+        oldest = earlier(oldest, timestamp);
         // Java looks at each value, so it stops at this entry's second one rather than at the next entry.
         return !(left_open && right_open && records.left.size() + records.right.size() > 1);
       }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -46,7 +45,7 @@ class SuppressProcessor final : public Processor<K, Change<V>, K, Change<V>> {
   }
 
   void process(const Record<K, Change<V>>& record) override {
-    stream_time_ = std::max(stream_time_, record.timestamp);
+    stream_time_ = later(stream_time_, record.timestamp);
     buffer_->put(bufferTime(record), *record.key, record.value->new_value, record.value->old_value,
                  stampOf(this->context().recordContext(), record.timestamp, *record.headers));
     const Timestamp expired = stream_time_ - plan_.wait;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/operators/table_view.hpp"
 #include "widgetstream/state/change_buffer.hpp"
 
@@ -34,7 +35,7 @@ template <class K, class V>
   std::vector<std::string> stores{buffer};
   stores.insert(stores.end(), above.stores.begin(), above.stores.end());
   return {std::move(stores), [make = std::move(above.make), buffer](AnyProcessorContext& context) {
-            return std::make_unique<SuppressedRowsGetter<K, V>>(context, buffer, make(context));
+            return makeOwned<TableGetter<K, V>, SuppressedRowsGetter<K, V>>(context, buffer, make(context));
           }};
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,7 +37,7 @@ class TableAggregateProcessor final : public Processor<K, Change<V>, K, Change<A
     const Change<V>& change = *record.value;
     const RecordContext& at = this->context().recordContext();
     const StoredValue<A> old = table_.find(*record.key);
-    const Timestamp timestamp = old.value ? std::max(record.timestamp, old.timestamp) : record.timestamp;
+    const Timestamp timestamp = old.value ? later(record.timestamp, old.timestamp) : record.timestamp;
 
     std::optional<A> removed;
     Nullable<A> now = old.value;

@@ -95,9 +95,10 @@ class TableFilterGetter final : public TableGetter<K, V> {
 
 template <class K, class V, class F>
 [[nodiscard]] TableView<K, V> viewOfFiltered(TableView<K, V> above, RowFilter<K, V, F> filter) {
-  return {above.stores, [make = std::move(above.make), filter = std::move(filter)](AnyProcessorContext& context)
-                            -> std::unique_ptr<TableGetter<K, V>> {
-            return std::make_unique<TableFilterGetter<K, V, F>>(filter, make(context), context);
+  return {above.stores,
+          [make = std::move(above.make),
+           filter = std::move(filter)](AnyProcessorContext& context) -> std::unique_ptr<TableGetter<K, V>> {
+            return makeOwned<TableGetter<K, V>, TableFilterGetter<K, V, F>>(filter, make(context), context);
           }};
 }
 

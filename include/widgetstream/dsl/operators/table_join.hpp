@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -82,7 +81,7 @@ class TableJoinProcessor final
     const StoredValue<Other> other = other_->get(*record.key);
     if (!other.value && (!stands_alone || (!change.new_value && !change.old_value))) return;
 
-    const Timestamp timestamp = other.value ? std::max(record.timestamp, other.timestamp) : record.timestamp;
+    const Timestamp timestamp = other.value ? later(record.timestamp, other.timestamp) : record.timestamp;
     const std::optional<Out> now = joined(record, change.new_value, other.value);
     const std::optional<Out> before =
         state_->result->send_old_values ? joined(record, change.old_value, other.value) : std::optional<Out>{};
@@ -160,7 +159,7 @@ class TableJoinGetter final : public TableGetter<typename Join::K, typename Join
 
     Timestamp timestamp = no_timestamp;
     if (left.value) timestamp = left.timestamp;
-    if (right.value) timestamp = std::max(timestamp, right.timestamp);
+    if (right.value) timestamp = later(timestamp, right.timestamp);
     const RecordContext& input = context_->recordContext();
     const RecordContext at{input.topic(), input.partition(), input.offset(), timestamp, noHeaders()};
     value_ = join_.joined(Nullable<K>{key}, left.value, right.value, at);
@@ -189,9 +188,10 @@ template <class Join>
     TableView<typename Join::K, typename Join::L> left, TableView<typename Join::K, typename Join::R> right,
     Join join) {
   return {joinedStoreNames(left.stores, right.stores),
-          [left = std::move(left), right = std::move(right), join = std::move(join)](AnyProcessorContext& context)
-              -> std::unique_ptr<TableGetter<typename Join::K, typename Join::Value>> {
-            return std::make_unique<TableJoinGetter<Join>>(join, left.make(context), right.make(context), context);
+          [left = std::move(left), right = std::move(right), join = std::move(join)](
+              AnyProcessorContext& context) -> std::unique_ptr<TableGetter<typename Join::K, typename Join::Value>> {
+            return makeOwned<TableGetter<typename Join::K, typename Join::Value>, TableJoinGetter<Join>>(
+                join, left.make(context), right.make(context), context);
           }};
 }
 

@@ -89,9 +89,11 @@ class TableMapValuesGetter final : public TableGetter<K, MappedValue<F, K, V>> {
 
 template <class K, class V, class F>
 [[nodiscard]] TableView<K, MappedValue<F, K, V>> viewOfMapped(TableView<K, V> above, F mapper) {
-  return {above.stores, [make = std::move(above.make), mapper = std::move(mapper)](AnyProcessorContext& context)
-                            -> std::unique_ptr<TableGetter<K, MappedValue<F, K, V>>> {
-            return std::make_unique<TableMapValuesGetter<K, V, F>>(mapper, make(context), context);
+  return {above.stores,
+          [make = std::move(above.make), mapper = std::move(mapper)](
+              AnyProcessorContext& context) -> std::unique_ptr<TableGetter<K, MappedValue<F, K, V>>> {
+            return makeOwned<TableGetter<K, MappedValue<F, K, V>>, TableMapValuesGetter<K, V, F>>(mapper, make(context),
+                                                                                                  context);
           }};
 }
 

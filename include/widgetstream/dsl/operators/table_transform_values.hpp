@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/function_forms.hpp"
 #include "widgetstream/dsl/operators/table_view.hpp"
 #include "widgetstream/dsl/operators/table_writer.hpp"
@@ -87,9 +88,11 @@ class TableTransformValuesGetter final : public TableGetter<K, V2> {
 
 template <class K, class V, class V2, class S>
 [[nodiscard]] TableView<K, V2> viewOfTransformed(TableView<K, V> above, S supplier) {
-  return {above.stores, [make = std::move(above.make), supplier = std::move(supplier)](AnyProcessorContext& context)
-                            -> std::unique_ptr<TableGetter<K, V2>> {
-            return std::make_unique<TableTransformValuesGetter<K, V, V2, S>>(supplier, make(context), context);
+  return {above.stores,
+          [make = std::move(above.make),
+           supplier = std::move(supplier)](AnyProcessorContext& context) -> std::unique_ptr<TableGetter<K, V2>> {
+            return makeOwned<TableGetter<K, V2>, TableTransformValuesGetter<K, V, V2, S>>(supplier, make(context),
+                                                                                          context);
           }};
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/core/owned.hpp"
 #include "widgetstream/dsl/operators/table_rows.hpp"
 #include "widgetstream/processor/processor_context.hpp"
 
@@ -52,7 +53,7 @@ class StoredRowsGetter final : public TableGetter<K, V> {
 template <class K, class V>
 [[nodiscard]] TableView<K, V> viewOfStore(const std::string& store) {
   return {{store}, [store](AnyProcessorContext& context) -> std::unique_ptr<TableGetter<K, V>> {
-            return std::make_unique<StoredRowsGetter<K, V>>(context, store);
+            return makeOwned<TableGetter<K, V>, StoredRowsGetter<K, V>>(context, store);
           }};
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <memory>
 #include <optional>
@@ -38,7 +37,7 @@ class WindowAggregateProcessor final : public Processor<K, V, Windowed<K>, Chang
       this->context().dropped("null-key");
       return;
     }
-    newest_ = std::max(newest_, record.timestamp);
+    newest_ = later(newest_, record.timestamp);
     const Timestamp close = saturatingMinus(newest_, windows_.gracePeriod());
     for (const Window window : windows_.windowsFor(record.timestamp)) {
       requirePossible(window);
@@ -54,7 +53,7 @@ class WindowAggregateProcessor final : public Processor<K, V, Windowed<K>, Chang
  private:
   void update(const Record<K, V>& record, const Window& window) {
     const StoredValue<A> old = table_.find(*record.key, window.start);
-    const Timestamp timestamp = old.value ? std::max(old.timestamp, record.timestamp) : record.timestamp;
+    const Timestamp timestamp = old.value ? later(old.timestamp, record.timestamp) : record.timestamp;
     const AggregateBefore<A> before{old.value, step_};
     const std::optional<A> updated = step_.add(record, before.value(), this->context().recordContext());
     table_.write(record, window, borrowed(updated), before.value(), timestamp);
@@ -68,7 +67,7 @@ class WindowAggregateProcessor final : public Processor<K, V, Windowed<K>, Chang
     constexpr Milliseconds next{1};
     Timestamp first{};
     if (watch.last() != no_timestamp) {
-      first = std::max(Timestamp{}, saturatingMinus(watch.last(), windows_.size())) + next;
+      first = later(Timestamp{}, saturatingMinus(watch.last(), windows_.size())) + next;
       // No window has closed since.
       if (windows_.windowsFor(last) == windows_.windowsFor(first - next)) return;
     }

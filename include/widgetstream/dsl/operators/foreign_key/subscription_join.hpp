@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -38,7 +37,7 @@ class SubscriptionJoinProcessor final : public Processor<KO, Subscription, K, Fo
     } else if (!right.value && subscription.instruction == SubscriptionInstruction::answer_if_present) {
       return;
     }
-    const Timestamp timestamp = right.value ? std::max(record.timestamp, right.timestamp) : record.timestamp;
+    const Timestamp timestamp = right.value ? later(record.timestamp, right.timestamp) : record.timestamp;
     const K& key = primary_keys_.decoded(subscription.primary_key);
     this->context().forward({Nullable<K>{key}, Nullable<ForeignResponse<VO>>{response}, timestamp, *record.headers});
   }
