@@ -71,7 +71,7 @@ function(widgetstream_add_room_tests room)
 
   if(room STREQUAL "integration")
     # These run the example programs as a user would, and the one that takes over from Java.
-    foreach(program widget-orders word-count exchange-app widgetstream_cli)
+    foreach(program widget-orders word-count exchange-app memory-app widgetstream_cli)
       if(TARGET ${program})
         string(TOUPPER "WIDGETSTREAM_${program}" definition)
         string(REPLACE "-" "_" definition "${definition}")

@@ -279,6 +279,10 @@ bool KafkaStreams::waitForState(const std::vector<StreamsState>& states, Millise
                                  [&] { return std::find(states.begin(), states.end(), state()) != states.end(); });
 }
 
+MemoryReport KafkaStreams::memoryReport() const {
+  return impl_->runtime.memoryReport();
+}
+
 MetricsRegistry& KafkaStreams::metrics() noexcept {
   return impl_->runtime.metrics();
 }

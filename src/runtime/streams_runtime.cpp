@@ -4,8 +4,10 @@
 #include <charconv>
 #include <random>
 
+#include "runtime/memory/memory_wishes.hpp"
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/core/version.hpp"
+#include "widgetstream/state/stores.hpp"
 
 namespace widgetstream {
 namespace {
@@ -64,11 +66,13 @@ StreamsRuntime::StreamsRuntime(Topology topology, StreamsConfig config, std::sha
       config_(guarded(std::move(config))),
       clients_(std::move(clients)),
       log_(config_.log, "runtime"),
-      threads_([this](int index) { return makeThread(index); }, thread_count_) {
+      threads_([this](int index) { return makeThread(index); }, thread_count_),
+      memory_(plan_of_memory_, threads_) {
   config_.validate();
   topology_.graph().validate();
   for (const auto& [name, reason] : config_.without_effect)
     log_.warning("a setting has no effect", {{"setting", name}, {"reason", reason}});
+  plan_of_memory_ = planMemory(memoryWishes(config_, !topology_.graph().global_stores.empty()));
 }
 
 StreamsRuntime::~StreamsRuntime() {
@@ -113,7 +117,8 @@ TaskEnvironment StreamsRuntime::taskEnvironment() {
           .metrics = metrics_,
           .cache = &no_cache_,
           .log = log_,
-          .engine_resources = nullptr,
+          .engine_resources = engine_resources_,
+          .read_caches = &*read_caches_,
           .deserialization_handler = config_.deserialization_exception_handler,
           .processing_handler = config_.processing_exception_handler,
           .production_handler = config_.production_exception_handler,
@@ -129,8 +134,7 @@ TaskEnvironment StreamsRuntime::taskEnvironment() {
 
 void StreamsRuntime::makeGlobals() {
   if (topology_.graph().global_stores.empty()) return;
-  ConsumerSettings fetching;
-  fetching.group = config_.application_id;
+  ConsumerSettings fetching = fetchSettings();
   fetching.properties = named(propertiesOf(config_.consumer_properties), "-GlobalStreamThread-global-consumer");
   for (const auto& [name, value] : config_.global_consumer_properties) fetching.properties[name] = value;
   global_consumer_ = clients_->consumer(fetching);
@@ -141,6 +145,7 @@ void StreamsRuntime::makeGlobals() {
                                                             .consumer = *global_consumer_,
                                                             .stores = stores_.get(),
                                                             .commit_interval = config_.commit_interval,
+                                                            .changes_bytes = plan_of_memory_.uncommitted_bytes / 8,
                                                             .notify = [this] { reports_.wake(); }});
 }
 
@@ -150,12 +155,31 @@ ClientProperties StreamsRuntime::named(ClientProperties properties, const char* 
   return properties;
 }
 
+ConsumerSettings StreamsRuntime::fetchSettings() const {
+  ConsumerSettings settings;
+  settings.group = config_.application_id;
+  settings.queue_bytes = plan_of_memory_.fetch_queue.payload_bytes;
+  settings.queue_records = plan_of_memory_.fetch_queue.records;
+  settings.response_bytes = plan_of_memory_.fetch_response_bytes;
+  return settings;
+}
+
+/// All stores share one block cache, one bound on memtables and one on what they keep to save reads.
+void StreamsRuntime::openMemory() {
+  const MemoryPlan& plan = plan_of_memory_;
+  for (const std::string& warning : plan.warnings) log_.warning(warning);
+  engine_resources_ = makeEngineResources(plan.block_cache_bytes, plan.memtables_bytes);
+  // Together they have twice that at most, and for a moment what one of them has committed.
+  read_caches_.emplace(plan.read_caches_bytes / 16 * 7);
+}
+
 void StreamsRuntime::openClients() {
   client_id_ = config_.client_id.empty() ? config_.application_id + "-" + process_id_ : config_.client_id;
   admin_ = clients_->admin(named(propertiesOf(config_.admin_properties), "-admin"));
-  producer_ = clients_->producer({named(producerProperties(), "-producer")});
-  ConsumerSettings fetching;
-  fetching.group = config_.application_id;
+  producer_ = clients_->producer({.queue_bytes = plan_of_memory_.produce_queue.payload_bytes,
+                                  .queue_records = plan_of_memory_.produce_queue.records,
+                                  .properties = named(producerProperties(), "-producer")});
+  ConsumerSettings fetching = fetchSettings();
   fetching.queues = static_cast<std::size_t>(config_.num_stream_threads);
   fetching.properties = named(propertiesOf(config_.consumer_properties), "-consumer");
   consumer_ = clients_->consumer(fetching);
@@ -177,6 +201,7 @@ void StreamsRuntime::openThreads() {
   environment_.emplace(taskEnvironment());
   environment_->globals = globals_.get();
   shared_.emplace(SharedByThreads{.config = config_,
+                                  .memory = plan_of_memory_,
                                   .environment = *environment_,
                                   .client_id = client_id_,
                                   .consumer = *consumer_,
@@ -210,9 +235,17 @@ void StreamsRuntime::open(UncaughtExceptionHandler uncaught, std::shared_ptr<Sta
   restore_listener_ = std::move(restore_listener);
   if (!clients_) clients_ = clientsOf(config_);
   openStateDirectory();
+  openMemory();
   openClients();
   makeGlobals();
   openThreads();
+  memory_.open({.engines = engine_resources_,
+                .read_caches = &*read_caches_,
+                .consumer = consumer_.get(),
+                .producer = producer_.get(),
+                .global_consumer = global_consumer_.get(),
+                .globals = globals_.get()},
+               metrics_);
   coordinator_ = std::make_unique<Coordinator>(CoordinatorSetup{.graph = topology_.graph(),
                                                                 .config = config_,
                                                                 .admin = *admin_,
@@ -248,6 +281,7 @@ void StreamsRuntime::tearDown() noexcept {
   torn_down_ = true;
   aborted_.store(true);
   lease_->end();  // whatever is closed below writes nothing
+  memory_.close();
   membership_.reset();
   for (const auto& thread : threads_.all()) thread->abandon();  // closes what is still open, with its consumer at hand
   coordinator_->letGo();

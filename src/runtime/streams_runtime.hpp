@@ -7,6 +7,7 @@
 
 #include "runtime/coordination/coordinator.hpp"
 #include "runtime/global/global_state.hpp"
+#include "runtime/memory/memory_accounts.hpp"
 #include "runtime/metrics/metric_set.hpp"
 #include "runtime/queries/store_registry.hpp"
 #include "runtime/threads/thread_set.hpp"
@@ -51,6 +52,8 @@ class StreamsRuntime {
   [[nodiscard]] StateMachine& stateMachine() noexcept { return state_; }
   [[nodiscard]] const StateMachine& stateMachine() const noexcept { return state_; }
   [[nodiscard]] MetricsRegistry& metrics() noexcept { return metrics_; }
+  /// Threads  any, until tearDown() has ended: then it says that nothing is held.
+  [[nodiscard]] MemoryReport memoryReport() const { return memory_.report(); }
   [[nodiscard]] const std::shared_ptr<StoreRegistry>& stores() const noexcept { return stores_; }
   /// Once the topics are known.
   [[nodiscard]] std::optional<PartitionPlan> plan() const;
@@ -66,15 +69,20 @@ class StreamsRuntime {
   [[nodiscard]] std::unique_ptr<StreamThread> makeThread(int index);
   [[nodiscard]] ClientProperties named(ClientProperties properties, const char* kind) const;
   [[nodiscard]] ClientProperties producerProperties() const;
+  [[nodiscard]] ConsumerSettings fetchSettings() const;
+  void openMemory();
   [[nodiscard]] ClientProperties propertiesOf(const ClientProperties& own) const;
 
   Topology topology_;
   StreamsConfig config_;
   std::shared_ptr<KafkaClients> clients_;
   Logger log_;
+  MemoryPlan plan_of_memory_;
   StateMachine state_;
   MetricsRegistry metrics_;
   std::shared_ptr<StoreRegistry> stores_ = std::make_shared<StoreRegistry>();  // readers of queries hold it too
+  std::shared_ptr<EngineResources> engine_resources_;
+  std::optional<ReadCaches> read_caches_;
   UnderWay under_way_;  // outlives the producer
   Mailbox<ThreadReport> reports_;
   PurgeBox purge_;
@@ -101,6 +109,7 @@ class StreamsRuntime {
   std::optional<SharedByThreads> shared_;
   ThreadSet threads_;
   std::unique_ptr<Coordinator> coordinator_;
+  MemoryAccounts memory_;
   std::optional<MetricSet> client_metrics_;
   std::optional<MetricSet> application_metrics_;
 };

@@ -34,11 +34,14 @@ StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> e
       context_(&context),
       sorted_(SortedEntries::By::key, rules_ ? rules_->tailOfKey() : 0),
       sorted_by_index_(SortedEntries::By::index_key, rules_ ? rules_->tailOfIndexKey() : 0),
-      engine_segments_(engine_->segments()) {
+      engine_segments_(engine_->segments()),
+      read_caches_(context.readCaches()) {
   if (!engine_segments_.empty()) opened_with_ = engine_segments_.back();
-  if (options_.max_entries == 0) return;
-  recent_.emplace(options_.max_entries);
-  loadRecent();
+  if (options_.max_entries > 0) {
+    recent_.emplace(options_.max_entries);
+    loadRecent();
+  }
+  if (read_caches_) read_caches_->opened();
 }
 
 StoreTable::~StoreTable() {
@@ -51,7 +54,9 @@ void StoreTable::close() noexcept {
     if (closed_) return;
     closed_ = true;
     forgetEverything();
+    reportReadCache();
   }
+  if (read_caches_) read_caches_->closed();
   reportCache();
   context_ = nullptr;
   engine_->close();
@@ -213,11 +218,12 @@ void StoreTable::load(Entry& entry) {
 }
 
 void StoreTable::trimReadCache(const Entry* keep) {
-  const std::size_t limit = context_->readCacheBytes();
-  while (clean_bytes_ > limit) {
+  reportReadCache();
+  while (clean_bytes_ > (read_caches_ ? read_caches_->limitOf(clean_bytes_) : context_->readCacheBytes())) {
     Entry* oldest = clean_.front();
     if (!oldest || oldest == keep) return;
     forget(*oldest);
+    reportReadCache();
   }
 }
 
@@ -259,6 +265,11 @@ void StoreTable::reportCache() {
   used += cache_bytes_;
   used -= reported_bytes_;
   reported_bytes_ = cache_bytes_;
+}
+
+void StoreTable::reportReadCache() noexcept {
+  if (read_caches_) read_caches_->changed(reported_clean_bytes_, clean_bytes_);
+  reported_clean_bytes_ = clean_bytes_;
 }
 
 std::size_t StoreTable::entryOverhead() const noexcept {

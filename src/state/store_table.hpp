@@ -144,6 +144,7 @@ class StoreTable {
   void trimReadCache(const Entry* keep);  // under mutex_
   void releasePrevious() noexcept;
   void reportCache();
+  void reportReadCache() noexcept;
 
   /// Counts an entry out while it changes and in afterwards, even if the change throws. Under mutex_, for readers see
   /// `extra_entries_`.
@@ -192,6 +193,8 @@ class StoreTable {
   std::size_t reported_bytes_ = 0;  // of them in the thread's CacheBudget
   std::size_t dirty_bytes_ = 0;
   std::size_t clean_bytes_ = 0;
+  ReadCaches* const read_caches_;  // null: the store has its own
+  std::size_t reported_clean_bytes_ = 0;
   bool flushing_ = false;
   mutable Entry* last_used_ = nullptr;         // most look-ups come in pairs, get and put
   Entry* previous_ = nullptr;                  // its other slot still shows what the last put() replaced

@@ -31,6 +31,7 @@ void StoreTable::change(BytesView key, const void* value, Timestamp timestamp, c
     putThrough(entry, value, timestamp, stamp, removal);
   }
   if (before && before != previous_ && !before->cache_dirty) type_->reset(slot(*before, before->other()));
+  reportReadCache();  // what was unchanged has changed
   if (options_.caching) evict(listener);
 }
 

@@ -47,6 +47,7 @@ class FakeStoreContext final : public StoreContext {
   }
   void dropped(std::string_view) override { ++dropped_records; }
   [[nodiscard]] std::size_t readCacheBytes() const override { return read_cache_bytes; }
+  [[nodiscard]] ReadCaches* readCaches() const noexcept override { return read_caches; }
 
   /// Offset of the newest changelog record, as a broker would count it.
   [[nodiscard]] std::optional<std::int64_t> lastOffset() const {
@@ -58,6 +59,7 @@ class FakeStoreContext final : public StoreContext {
   std::size_t read_cache_bytes = std::size_t{4} << 20;
   /// What models try in turn: everything stays in memory, nothing does, a few entries do.
   static constexpr std::size_t read_cache_sizes[] = {std::size_t{4} << 20, 0, 1500};
+  ReadCaches* read_caches = nullptr;
   Timestamp record_timestamp = fromMillis(500);
   Headers record_headers;
   std::vector<LoggedChange> changelog;

@@ -111,6 +111,13 @@ void KafkaBroker::kill() {
   process_->end(SIGKILL);
 }
 
+void KafkaBroker::freeze() {
+  process_->signal(SIGSTOP);
+}
+void KafkaBroker::thaw() {
+  process_->signal(SIGCONT);
+}
+
 void KafkaBroker::restart() {
   stop();
   start();

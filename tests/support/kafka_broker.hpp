@@ -34,6 +34,8 @@ class KafkaBroker {
   void kill();     ///< SIGKILL: as if its machine had lost power
   void start();    ///< on the same ports and data; does nothing while it runs
   void restart();  ///< stop(), then start()
+  void freeze();   ///< SIGSTOP: connections stay, and nobody answers
+  void thaw();
 
  private:
   void writeProperties(const Properties& extra);

@@ -89,6 +89,8 @@ class Consumer {
   /// Where the log of a partition that is being fetched ends, by the newest answer to a fetch; nullopt before the first.
   /// Asks nobody, so it costs next to nothing.
   [[nodiscard]] virtual std::optional<std::int64_t> knownEnd(const TopicPartition& partition) const = 0;
+  /// About how much memory the records take that wait in the queues; 0 where none do.
+  [[nodiscard]] virtual std::size_t queuedBytes() const { return 0; }
   /// Where the group stands. A partition without a committed offset is absent from the answer.
   [[nodiscard]] virtual CommittedOffsets committed(const std::vector<TopicPartition>& partitions, Milliseconds timeout) = 0;
 };

@@ -116,6 +116,8 @@ class Producer {
 
   /// Serves what the client has to tell; `timeout` bounds the wait for it.
   virtual void poll(Milliseconds timeout) = 0;
+  /// About how much memory the records take that are not acknowledged; 0 where none wait.
+  [[nodiscard]] virtual std::size_t queuedBytes() const { return 0; }
   /// Sends what lingers now and waits until nothing of `deliveries` is under way; false when `timeout` passed first.
   [[nodiscard]] virtual bool flush(Deliveries& deliveries, Milliseconds timeout) = 0;
 

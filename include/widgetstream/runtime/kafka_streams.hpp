@@ -14,6 +14,7 @@
 #include "widgetstream/runtime/kafka_streams_state.hpp"
 #include "widgetstream/runtime/local_stores.hpp"
 #include "widgetstream/runtime/local_windowed_stores.hpp"
+#include "widgetstream/runtime/memory_report.hpp"
 #include "widgetstream/runtime/state_restore_listener.hpp"
 #include "widgetstream/runtime/streams_config.hpp"
 #include "widgetstream/runtime/thread_metadata.hpp"
@@ -108,6 +109,10 @@ class KafkaStreams {
   bool waitForState(const std::vector<StreamsState>& states, Milliseconds timeout) const;
 
   [[nodiscard]] MetricsRegistry& metrics() noexcept;
+  /// Where the memory is, by the classes of memory.budget.bytes; all of them 0 before start() and after close().
+  ///
+  /// Threads  any.
+  [[nodiscard]] MemoryReport memoryReport() const;
   [[nodiscard]] const StreamsConfig& config() const noexcept;
 
   // Interactive queries.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,9 +51,14 @@ struct StreamsConfig {
   /// `statestore.cache.max.bytes`: record caches of all threads together. 0 turns caching off: every update is
   /// forwarded and logged.
   std::size_t cache_max_bytes = std::size_t{10} << 20;
-  /// `statestore.uncommitted.max.bytes`: changes that wait in memory for the next commit, of all threads together. A
-  /// thread that has its share commits early.
-  std::size_t uncommitted_max_bytes = std::size_t{64} << 20;
+  /// `memory.budget.bytes`: a ceiling, not a target, over record caches, changes that wait for a commit, read caches, the
+  /// block cache and memtables of RocksDB, fetch queues and the produce queue. Not set: half of what this process may
+  /// have, by its control group or the machine's memory. Fewer threads, stores and partitions do not make it smaller, nor
+  /// more of them larger.
+  std::optional<std::size_t> memory_budget_bytes;
+  /// `statestore.uncommitted.max.bytes`: changes that wait in memory for the next commit, of all threads together, record
+  /// caches included. A thread that has its share commits early. Not set: an eighth of the budget, at most 64 MiB.
+  std::optional<std::size_t> uncommitted_max_bytes;
 
   /// `buffered.records.per.partition`: a partition whose task cannot go on is not fetched beyond this.
   std::size_t buffered_records_per_partition = 1000;

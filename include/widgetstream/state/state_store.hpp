@@ -15,6 +15,7 @@
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/core/task_id.hpp"
 #include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/state/read_caches.hpp"
 #include "widgetstream/state/record_stamp.hpp"
 #include "widgetstream/state/store_measure.hpp"
 
@@ -61,6 +62,8 @@ class StoreContext {
   [[nodiscard]] virtual StoreMeasure* measure() const noexcept { return nullptr; }
   /// What the engines of the application share; null: the process's defaults.
   [[nodiscard]] virtual std::shared_ptr<EngineResources> engineResources() const { return nullptr; }
+  /// What the stores of the application share to keep unchanged entries in; null: each has readCacheBytes() for itself.
+  [[nodiscard]] virtual ReadCaches* readCaches() const noexcept { return nullptr; }
   /// How much unchanged entries one store may keep in memory between its commits, to save reads.
   [[nodiscard]] virtual std::size_t readCacheBytes() const { return std::size_t{4} << 20; }
 };

@@ -14,9 +14,11 @@
 namespace widgetstream {
 
 /// Of one store, or of all that an application's DSL makes (DslStoreSuppliers::rocksDb). The sizes are ceilings within
-/// the application's one memory budget (memory.budget.bytes).
+/// those that the application has for all of its stores (memory.budget.bytes).
 struct RocksDbOptions {
+  /// A memtable that has as much is flushed; it may be earlier, when those of all stores take too much.
   std::size_t write_buffer_bytes = std::size_t{16} << 20;
+  /// Of stores without an application, which has one block cache for all of its stores.
   std::size_t block_cache_bytes = std::size_t{50} << 20;
   /// Options of RocksDB's column families by its own names and words, above ours: what a RocksDBConfigSetter sets in
   /// Java.
@@ -29,6 +31,16 @@ struct RocksDbOptions {
 /// the application's, the ones of persistentKeyValueStore() a store's.
 [[nodiscard]] std::shared_ptr<EngineResources> makeEngineResources(std::size_t block_cache_bytes,
                                                                    std::size_t write_buffers_bytes);
+
+/// What engines that share resources take of them now.
+struct EngineMemory {
+  std::size_t block_cache_bytes = 0;
+  std::size_t block_cache_limit = 0;
+  std::size_t memtables_bytes = 0;
+  std::size_t memtables_limit = 0;
+};
+/// Threads  any.
+[[nodiscard]] EngineMemory memoryOf(const EngineResources& resources);
 
 /// Where a store keeps its bytes. An empty name takes the one the topology gives.
 struct KeyValueStoreSupplier {

@@ -1,6 +1,7 @@
 #include "kafka/librdkafka/consumer.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "kafka/librdkafka/errors.hpp"
@@ -15,13 +16,31 @@ constexpr Milliseconds topic_timeout{5000};
 constexpr Milliseconds background_timeout{1000};
 // Leaders move; one that is not known to lead is not woken.
 constexpr std::chrono::seconds leaders_age{60};
+// librdkafka takes no more.
+constexpr std::size_t most_queued_records = 10'000'000;
+// Its default of what one partition may have of an answer.
+constexpr std::size_t partition_bytes = 1'000'000;
+
+/// librdkafka refuses answers that are smaller than message.max.bytes, which the user may have set for all clients. A
+/// record that is larger comes all the same.
+void boundAnswers(PropertyLayers& layers, std::size_t bytes) {
+  const std::string largest_record = "message.max.bytes";
+  const ClientProperties& wished = layers.own.contains(largest_record) ? layers.own : layers.common;
+  const auto found = wished.find(largest_record);
+  std::size_t least = 0;
+  if (found != wished.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), least);
+  bytes = std::max(bytes, least);
+  const std::string of_partition = std::to_string(std::min(bytes, partition_bytes));
+  layers.defaults["fetch.max.bytes"] = std::to_string(bytes);
+  layers.defaults["fetch.message.max.bytes"] = of_partition;
+  layers.defaults[largest_record] = of_partition;
+}
 
 PropertyLayers layersOf(const ConsumerSettings& settings, const ClientProperties& common) {
   PropertyLayers layers;
   layers.defaults = {
-      // Bytes rule the queue, not messages.
       {"queued.max.messages.kbytes", std::to_string(std::max<std::size_t>(settings.queue_bytes / 1024, 1))},
-      {"queued.min.messages", "10000000"},
+      {"queued.min.messages", std::to_string(std::clamp<std::size_t>(settings.queue_records, 1, most_queued_records))},
       {"check.crcs", "false"},
       // A broker answers as soon as there is a byte; this is how long a partition that is added waits behind the
       // others' fetch, and how often an idle client asks: 1.1 % of a core at 10 ms, 0.6 % at 20, 0.4 % at 100.
@@ -34,6 +53,7 @@ PropertyLayers layersOf(const ConsumerSettings& settings, const ClientProperties
   layers.defaults_if_known = {{"fetch.queue.backoff.ms", "5"}};
   layers.common = common;
   layers.own = settings.properties;
+  if (settings.response_bytes > 0) boundAnswers(layers, settings.response_bytes);
   layers.required = {
       // librdkafka assigns partitions through the group's part of the client even where no group is joined.
       {"group.id", settings.group.empty() ? "widgetstream-no-group" : settings.group},
@@ -52,7 +72,7 @@ LibrdkafkaConsumer::LibrdkafkaConsumer(const ConsumerSettings& settings, const C
     : has_group_(!settings.group.empty()),
       group_(settings.group),
       client_(std::make_unique<Client>(RD_KAFKA_CONSUMER, layersOf(settings, common), std::move(log))),
-      queue_bytes_(settings.queue_bytes) {
+      queue_bounds_{settings.queue_bytes, settings.queue_records} {
   if (settings.queues == 0) throw Error{ErrorKind::invalid_argument, "a consumer without queues fetches nothing"};
   rd_kafka_poll_set_consumer(client_->get());
   poker_ = std::make_unique<FetchPoker>(
@@ -87,7 +107,7 @@ std::size_t LibrdkafkaConsumer::addQueue() {
   const std::lock_guard lock{queues_mutex_};
   const std::size_t queue = queues_.size();
   queues_.push_back(
-      std::make_unique<FetchQueue>(client_->get(), queue_bytes_, [this, queue] { poker_->request(queue); }));
+      std::make_unique<FetchQueue>(client_->get(), queue_bounds_, [this, queue] { poker_->request(queue); }));
   return queue;
 }
 
@@ -339,6 +359,13 @@ std::optional<std::int64_t> LibrdkafkaConsumer::knownEnd(const TopicPartition& p
       rd_kafka_get_watermark_offsets(client_->get(), partition.topic.c_str(), partition.partition, &first, &end);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR || end < 0) return std::nullopt;
   return end;
+}
+
+std::size_t LibrdkafkaConsumer::queuedBytes() const {
+  const std::lock_guard lock{queues_mutex_};
+  std::size_t bytes = 0;
+  for (const auto& queue : queues_) bytes += queue->queuedBytes();
+  return bytes;
 }
 
 CommittedOffsets LibrdkafkaConsumer::committed(const std::vector<TopicPartition>& partitions, Milliseconds timeout) {

@@ -35,6 +35,7 @@ class LibrdkafkaConsumer final : public Consumer {
   [[nodiscard]] std::map<TopicPartition, OffsetRange> offsets(const std::vector<TopicPartition>& partitions,
                                                               Milliseconds timeout) override;
   [[nodiscard]] std::optional<std::int64_t> knownEnd(const TopicPartition& partition) const override;
+  [[nodiscard]] std::size_t queuedBytes() const override;
   [[nodiscard]] CommittedOffsets committed(const std::vector<TopicPartition>& partitions,
                                            Milliseconds timeout) override;
 
@@ -69,8 +70,8 @@ class LibrdkafkaConsumer final : public Consumer {
   std::chrono::steady_clock::time_point leaders_asked_ = std::chrono::steady_clock::now();  // guarded by mutex_
   std::unique_ptr<Client> client_;
   std::unique_ptr<FetchPoker> poker_;
-  const std::size_t queue_bytes_;
-  std::mutex queues_mutex_;
+  const FetchQueue::Bounds queue_bounds_;
+  mutable std::mutex queues_mutex_;
   std::vector<std::unique_ptr<FetchQueue>> queues_;  // guarded by queues_mutex_; each stays where it is
 };
 

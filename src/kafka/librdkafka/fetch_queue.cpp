@@ -6,11 +6,12 @@
 
 #include "kafka/librdkafka/errors.hpp"
 #include "kafka/librdkafka/fetched_message.hpp"
+#include "widgetstream/kafka/clients.hpp"
 
 namespace widgetstream::rdkafka {
 
-FetchQueue::FetchQueue(rd_kafka_t* client, std::size_t capacity_bytes, std::function<void()> ran_low)
-    : queue_(rd_kafka_queue_new(client)), capacity_bytes_(capacity_bytes), ran_low_(std::move(ran_low)) {
+FetchQueue::FetchQueue(rd_kafka_t* client, Bounds bounds, std::function<void()> ran_low)
+    : queue_(rd_kafka_queue_new(client)), bounds_(bounds), ran_low_(std::move(ran_low)) {
   // librdkafka's own wait for a batch ends only when the batch is full, so the wait is ours.
   rd_kafka_queue_cb_event_enable(queue_.get(), onArrival, this);
 }
@@ -88,6 +89,11 @@ void FetchQueue::wake() {
   arrival_.notify_one();
 }
 
+std::size_t FetchQueue::queuedBytes() const {
+  const std::lock_guard lock{mutex_};
+  return rd_kafka_queue_length(queue_.get()) * (fetched_record_overhead + message_bytes_);
+}
+
 std::size_t FetchQueue::take(std::size_t max_records, FetchBatch& into) {
   const std::lock_guard lock{mutex_};
   for (auto& [key, event] : std::exchange(told_, {})) {
@@ -157,7 +163,8 @@ void FetchQueue::watchLevel(std::size_t taken, std::size_t bytes) {
   message_bytes_ = message_bytes_ == 0 ? average : (3 * message_bytes_ + average) / 4;
   const std::size_t waiting = rd_kafka_queue_length(queue_.get());
   peak_ = std::max(peak_, waiting + taken);
-  const bool was_high = peak_ * std::max(message_bytes_, std::size_t{1}) >= capacity_bytes_ / 2;
+  const bool was_high =
+      peak_ >= bounds_.records / 2 || peak_ * std::max(message_bytes_, std::size_t{1}) >= bounds_.bytes / 2;
   if (!was_high || waiting >= peak_ / 2) return;
   peak_ = waiting;
   ran_low_();

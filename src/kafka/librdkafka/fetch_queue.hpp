@@ -31,9 +31,14 @@ struct Fetching {
 /// Threads  poll() from one at a time, the rest from any
 class FetchQueue {
  public:
-  /// `capacity_bytes` is the ceiling at which the broker's thread stops to fetch; `ran_low` is called, not often, when
-  /// a queue that was near it has been half emptied.
-  FetchQueue(rd_kafka_t* client, std::size_t capacity_bytes, std::function<void()> ran_low);
+  /// Where the broker's thread stops to fetch: at so many bytes of values, or so many records.
+  struct Bounds {
+    std::size_t bytes = 0;
+    std::size_t records = 0;
+  };
+
+  /// `ran_low` is called, not often, when a queue that was near its bounds has been half emptied.
+  FetchQueue(rd_kafka_t* client, Bounds bounds, std::function<void()> ran_low);
   ~FetchQueue();
   FetchQueue(const FetchQueue&) = delete;
   FetchQueue& operator=(const FetchQueue&) = delete;
@@ -50,6 +55,8 @@ class FetchQueue {
 
   void poll(std::size_t max_records, Milliseconds timeout, FetchBatch& into);
   void wake();
+  /// About what the records in it take.
+  [[nodiscard]] std::size_t queuedBytes() const;
 
  private:
   struct Key {
@@ -72,17 +79,17 @@ class FetchQueue {
   void watchLevel(std::size_t taken, std::size_t bytes);
 
   QueueHandle queue_;
-  const std::size_t capacity_bytes_;
+  const Bounds bounds_;
   const std::function<void()> ran_low_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<Key, Fetching, KeyHash> fetching_;  // guarded by mutex_
   Key last_key_;                                         // guarded by mutex_
   Fetching* last_ = nullptr;                             // guarded by mutex_
   std::vector<std::pair<Key, FetchEvent>> told_;         // guarded by mutex_
   std::vector<rd_kafka_message_t*> taken_;               // guarded by mutex_
   std::size_t peak_ = 0;                                 // guarded by mutex_
-  std::size_t message_bytes_ = 0;                        // guarded by mutex_
+  std::size_t message_bytes_ = 0;                        // guarded by mutex_; of the values, on average
 
   std::mutex wait_mutex_;
   std::condition_variable arrival_;

@@ -26,8 +26,8 @@ PropertyLayers layersOf(const ProducerSettings& settings, const ClientProperties
   layers.defaults = {
       {"linger.ms", "5"},
       {"batch.size", "1000000"},
-      {"queue.buffering.max.kbytes", "32768"},
-      {"queue.buffering.max.messages", "1000000"},
+      {"queue.buffering.max.kbytes", std::to_string(std::max<std::size_t>(settings.queue_bytes / 1024, 1))},
+      {"queue.buffering.max.messages", std::to_string(std::max<std::size_t>(settings.queue_records, 1))},
       // Java's max.request.size, and what a broker takes by default.
       {"message.max.bytes", "1048576"},
       {"socket.nagle.disable", "true"},
@@ -172,11 +172,19 @@ bool LibrdkafkaProducer::send(Topic& topic, const OutgoingRecord& record, Delive
   // NOLINTEND(cppcoreguidelines-pro-type-vararg)
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     (void)headers.release();  // the message's now
+    const std::size_t bytes = sizeOf(record.key) + 2 * sizeOf(record.value);  // copied once more into its request
+    average_bytes_.store((15 * average_bytes_.load(std::memory_order_relaxed) + 16 * bytes) / 16,
+                         std::memory_order_relaxed);
     return true;
   }
   channel.deliveries.succeeded();  // it never set out
   if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
   return refuse(to, record, code, *at.of);
+}
+
+std::size_t LibrdkafkaProducer::queuedBytes() const {
+  const auto records = static_cast<std::size_t>(std::max(rd_kafka_outq_len(client()), 0));
+  return records * (produced_record_overhead + average_bytes_.load(std::memory_order_relaxed) / 16);
 }
 
 bool LibrdkafkaProducer::refuse(const KnownTopic& topic, const OutgoingRecord& record, rd_kafka_resp_err_t code,

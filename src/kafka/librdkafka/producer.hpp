@@ -32,6 +32,7 @@ class LibrdkafkaProducer final : public Producer {
   [[nodiscard]] std::int32_t partitionCount(Topic& topic, Milliseconds timeout) override;
   [[nodiscard]] bool send(Topic& topic, const OutgoingRecord& record, DeliveryChannel& channel) override;
   void poll(Milliseconds timeout) override;
+  [[nodiscard]] std::size_t queuedBytes() const override;
   [[nodiscard]] bool flush(Deliveries& deliveries, Milliseconds timeout) override;
   void discard() override;
 
@@ -75,6 +76,7 @@ class LibrdkafkaProducer final : public Producer {
   const PropertyLayers layers_;
   const Logger log_;
   std::size_t max_record_bytes_ = 0;
+  std::atomic<std::size_t> average_bytes_{0};  // in sixteenths; senders may lose each other's part of it
   std::mutex replacing_;
   std::vector<std::unique_ptr<Incarnation>> incarnations_;           // guarded by replacing_; the last one is current_
   std::deque<std::chrono::steady_clock::time_point> replacements_;   // guarded by replacing_

@@ -40,6 +40,18 @@ StreamsProperty number(std::string name, Number StreamsConfig::*field, Number le
           [field](const StreamsConfig& config) { return std::to_string(config.*field); }};
 }
 
+/// One that is worked out when it is not given.
+StreamsProperty number(std::string name, std::optional<std::size_t> StreamsConfig::*field, std::size_t least) {
+  return {std::move(name), "a whole number, at least " + std::to_string(least),
+          [field, least](StreamsConfig& config, const std::string& value) {
+            config.*field = numberIn<std::size_t>(value, least);
+            return (config.*field).has_value();
+          },
+          [field](const StreamsConfig& config) {
+            return config.*field ? std::to_string(*(config.*field)) : std::string{"(by default)"};
+          }};
+}
+
 StreamsProperty millis(std::string name, Milliseconds StreamsConfig::*field, std::int64_t least) {
   return {std::move(name), "milliseconds, at least " + std::to_string(least),
           [field, least](StreamsConfig& config, const std::string& value) {
@@ -213,6 +225,7 @@ const std::vector<StreamsProperty>& streamsProperties() {
       millis("commit.interval.ms", &StreamsConfig::commit_interval, 0),
       number("statestore.cache.max.bytes", &StreamsConfig::cache_max_bytes, std::size_t{0}),
       number("cache.max.bytes.buffering", &StreamsConfig::cache_max_bytes, std::size_t{0}),
+      number("memory.budget.bytes", &StreamsConfig::memory_budget_bytes, std::size_t{1}),
       number("statestore.uncommitted.max.bytes", &StreamsConfig::uncommitted_max_bytes, std::size_t{1}),
       number("buffered.records.per.partition", &StreamsConfig::buffered_records_per_partition, std::size_t{1}),
       millis("poll.ms", &StreamsConfig::poll, 0),

@@ -13,8 +13,6 @@ using std::chrono::nanoseconds;
 constexpr Milliseconds request_timeout{3'000};
 constexpr nanoseconds try_again_after{std::chrono::milliseconds{200}};
 constexpr std::size_t records_at_once = 10'000;
-/// Changes that wait for a commit; then it comes early.
-constexpr std::size_t buffered_bytes = std::size_t{16} << 20;
 /// What no task has: Java's id of the global task.
 constexpr TaskId global_id{-1, -1};
 
@@ -281,7 +279,9 @@ bool GlobalState::followStep(Milliseconds max_wait) {
   }
   const std::size_t processed = task_->process(SIZE_MAX, environment_.clock.now());
   checkLoaded();
-  if (now() >= next_commit_ || task_->bufferedBytes() > buffered_bytes) commit(Milliseconds{0});
+  const std::size_t changes = task_->bufferedBytes();
+  changes_bytes_.store(changes, std::memory_order_relaxed);
+  if (now() >= next_commit_ || changes > setup_.changes_bytes) commit(Milliseconds{0});
   return processed > 0 || !batch_.records.empty();
 }
 

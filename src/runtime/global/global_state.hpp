@@ -29,6 +29,8 @@ struct GlobalStateSetup {
   StoreRegistry* stores = nullptr;
   /// How often positions are written.
   Milliseconds commit_interval{30'000};
+  /// So many bytes of changes wait for a commit; then it comes early.
+  std::size_t changes_bytes = std::size_t{16} << 20;
   /// Called when everything is loaded, and when it fails.
   std::function<void()> notify = {};
 };
@@ -51,6 +53,8 @@ class GlobalState final : public GlobalStores {
   [[nodiscard]] bool begun() const;
   [[nodiscard]] bool loaded() const noexcept { return loaded_.load(std::memory_order_acquire); }
   [[nodiscard]] std::exception_ptr failure() const;
+  /// What the stores have that is not committed, as of the last step. Threads  any.
+  [[nodiscard]] std::size_t changesBytes() const noexcept { return changes_bytes_.load(std::memory_order_relaxed); }
 
   /// One round; waits up to `max_wait` when there is nothing to do. True if anything was done.
   bool step(Milliseconds max_wait);
@@ -114,6 +118,7 @@ class GlobalState final : public GlobalStores {
   FetchBatch batch_;
 
   std::atomic<bool> loaded_{false};
+  std::atomic<std::size_t> changes_bytes_{0};
   mutable std::mutex mutex_;
   std::optional<PartitionCounts> counts_;                       // guarded by mutex_
   std::exception_ptr failure_;                                  // guarded by mutex_

@@ -9,6 +9,7 @@
 #include "runtime/task/ring.hpp"
 #include "runtime/task/task_context.hpp"
 #include "widgetstream/core/topic_partition.hpp"
+#include "widgetstream/kafka/clients.hpp"
 #include "widgetstream/kafka/fetched_record.hpp"
 #include "widgetstream/kafka/offsets.hpp"
 #include "widgetstream/topology/graph.hpp"
@@ -119,7 +120,7 @@ class RecordQueue {
 
  private:
   [[nodiscard]] static std::size_t sizeOf(const FetchedRecord& record) noexcept {
-    return 128 + (record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0);
+    return fetched_record_overhead + (record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0);
   }
   bool decodeHead();
   bool decode(const FetchedRecord& record);

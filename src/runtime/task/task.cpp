@@ -249,6 +249,12 @@ std::size_t Task::bufferedRecords() const noexcept {
   return records;
 }
 
+std::size_t Task::bufferedRecordBytes() const noexcept {
+  std::size_t bytes = 0;
+  for (const RecordQueue& queue : queues_) bytes += queue.bytes();
+  return bytes;
+}
+
 bool Task::punctuateStreamTime(Timestamp now) {
   const Timestamp time = context_.stream_time;
   if (time == no_timestamp || !context_.stream_time_punctuation.isDue(time)) return false;

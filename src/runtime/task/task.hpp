@@ -84,6 +84,8 @@ class Task {
   /// Up to `max` records; how many were processed.
   std::size_t process(std::size_t max, Timestamp now);
   [[nodiscard]] std::size_t bufferedRecords() const noexcept;
+  /// What these take in memory, about.
+  [[nodiscard]] std::size_t bufferedRecordBytes() const noexcept;
   /// Since when it waits for an empty input, if it does.
   [[nodiscard]] std::optional<Timestamp> idleSince() const noexcept { return idle_since_; }
   /// How often it has begun anew since its last commit, for error handlers.

@@ -40,6 +40,8 @@ struct TaskEnvironment {
   Logger log;
   /// What the engines of all stores share; null: the process's defaults.
   std::shared_ptr<EngineResources> engine_resources;
+  /// Null: each store has its own.
+  ReadCaches* read_caches = nullptr;
 
   /// What undecodable records, throwing processors, unwritable outputs and documents refused by a sink become. An empty
   /// one fails.

@@ -54,6 +54,7 @@ class TaskStores::Held final : public StoreContext {
   [[nodiscard]] std::shared_ptr<EngineResources> engineResources() const override {
     return owner_.task_.environment.engine_resources;
   }
+  [[nodiscard]] ReadCaches* readCaches() const noexcept override { return owner_.task_.environment.read_caches; }
 
   // The store is known by whom it asks, so its name need not be looked up.
   void logChange(const std::string& name, BytesView key, NullableBytesView value, Timestamp timestamp,

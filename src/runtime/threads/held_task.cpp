@@ -6,11 +6,6 @@
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream {
-namespace {
-
-constexpr std::size_t pause_above_bytes = std::size_t{16} << 20;
-
-}  // namespace
 
 HeldTask::HeldTask(TaskOrder order, const TaskEnvironment& environment, UnderWay& under_way)
     : engines_flushed_at(environment.clock.elapsed()),
@@ -277,11 +272,11 @@ void HeldTask::applyBackPressure() {
   std::vector<TopicPartition> resume;
   for (std::size_t i = 0; i < input_tags_.size(); ++i) {
     const RecordQueue& queue = task_.queues()[i];
-    if (!input_paused_[i] && (queue.size() > fetching_->pause_above || queue.bytes() > pause_above_bytes)) {
+    if (!input_paused_[i] && (queue.size() > fetching_->pause_above || queue.bytes() > fetching_->pause_above_bytes)) {
       pause.push_back(queue.partition());
       input_paused_[i] = true;
     } else if (input_paused_[i] && queue.size() <= fetching_->pause_above / 4 &&
-               queue.bytes() <= pause_above_bytes / 4) {
+               queue.bytes() <= fetching_->pause_above_bytes / 4) {
       resume.push_back(queue.partition());
       input_paused_[i] = false;
     }

@@ -32,6 +32,8 @@ struct TaskFetching {
   AutoOffsetReset offset_reset = AutoOffsetReset::earliest;
   /// A partition with more records than this is paused when its task cannot go on.
   std::size_t pause_above = 1000;
+  /// So is one whose records take more.
+  std::size_t pause_above_bytes = std::size_t{16} << 20;
 };
 
 /// A task of this process: restores it, feeds it, and lets it go. It works on one stream thread and may move to another,

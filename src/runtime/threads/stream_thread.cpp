@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/memory/heap.hpp"
 #include "runtime/threads/on_task.hpp"
 #include "widgetstream/core/error.hpp"
 
@@ -11,12 +12,15 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t poll_records = 2000;
+/// A partition may have as much waiting, however many partitions there are.
+constexpr std::size_t least_of_partition = std::size_t{16} << 10;
 /// A thread that processes looks at its orders and its queue at least this often.
 constexpr nanoseconds longest_processing{std::chrono::milliseconds{20}};
 /// How soon a thread looks again at what only tells when asked: a sink that is full, a flush that goes on.
 constexpr Milliseconds ask_again{2};
 constexpr Milliseconds shortest_rest{20};
 constexpr nanoseconds measure_every{std::chrono::seconds{1}};
+constexpr nanoseconds give_back_every{std::chrono::seconds{2}};
 constexpr nanoseconds retry_commit{std::chrono::milliseconds{500}};
 
 }  // namespace
@@ -98,6 +102,7 @@ bool StreamThread::step(Milliseconds max_wait) {
   if (elapsed() >= next_measuring_) {
     next_measuring_ = elapsed() + measure_every;
     for (const auto& held : tasks_) held->measure();
+    static_cast<void>(lookAtMemory());
     countTasks();
     summarize();
   }
@@ -223,13 +228,13 @@ bool StreamThread::fetch(Milliseconds max_wait) {
     return false;
   }
   if (commit_.active() || suspended_) left_over_ = blocked_ = false;
-  const std::size_t buffered = bufferedRecords();
-  if (left_over_ && buffered >= poll_records) return false;
-  if (commit_.active() && buffered >= poll_records) {
+  const Waiting waits = waiting();
+  if (left_over_ && enoughWaits(waits, poll_records)) return false;
+  if (commit_.active() && enoughWaits(waits, poll_records)) {
     mailbox_.wait(std::min(max_wait, ask_again));
     return false;
   }
-  if (blocked_ && buffered >= 2 * poll_records) {
+  if (blocked_ && enoughWaits(waits, 2 * poll_records)) {
     if (!anyStarved()) {
       mailbox_.wait(std::min(max_wait, ask_again));
       return false;
@@ -319,11 +324,11 @@ bool StreamThread::process() {
     round_started = ended;
     now_ = clock.now();
     if (ended - started > longest_processing || mailbox_.any() || paused() || commitDue()) {
-      left_over_ = bufferedRecords() > 0;
+      left_over_ = waiting().records > 0;
       break;
     }
   }
-  blocked_ = !left_over_ && bufferedRecords() > 0;
+  blocked_ = !left_over_ && waiting().records > 0;
   return worked;
 }
 
@@ -365,21 +370,28 @@ bool StreamThread::anyStarved() const {
 
 void StreamThread::applyBackPressure() {
   any_paused_ = false;
+  std::size_t partitions = 1;
+  for (const auto& held : tasks_) partitions += held->task().queues().size();
+  fetching_.pause_above_bytes = std::max(shared_.memory.waiting_bytes / partitions, least_of_partition);
   for (const auto& held : tasks_) {
     held->applyBackPressure();
     any_paused_ = any_paused_ || held->anyPaused();
   }
 }
 
-bool StreamThread::commitDue() const {
+bool StreamThread::commitDue() {
   if (elapsed() >= next_commit_) return true;
-  std::size_t waiting_bytes = 0;
-  for (const auto& held : tasks_) {
-    if (!held->running()) continue;
-    if (held->task().commitRequested()) return true;
-    waiting_bytes += held->task().bufferedBytes();
-  }
-  return waiting_bytes >= shareOf(shared_.config.uncommitted_max_bytes);
+  const bool requested = std::any_of(tasks_.begin(), tasks_.end(), [](const auto& held) {
+    return held->running() && held->task().commitRequested();
+  });
+  return requested || lookAtMemory() >= shareOf(shared_.memory.uncommitted_bytes);
+}
+
+std::size_t StreamThread::lookAtMemory() {
+  std::size_t changes = 0;
+  for (const auto& held : tasks_) changes += held->running() ? held->task().bufferedBytes() : 0;
+  view_.holds(cache_.used_bytes, changes, waiting().bytes);
+  return changes;
 }
 
 void StreamThread::advanceCommit() {
@@ -396,6 +408,7 @@ void StreamThread::commitEnded(CommitCycle::Result result) {
   if (result == CommitCycle::Result::committed && !commit_.tasks().empty()) {
     metrics_.committed(now, now - commit_began_);
     ++done_.commits;
+    giveBack(now);
   }
   if (result == CommitCycle::Result::committed && attempts_.any()) {
     for (const HeldTask* held : commit_.tasks()) attempts_.forget(held->id());
@@ -418,6 +431,13 @@ bool StreamThread::inTrouble(const HeldTask& held) const {
   return std::any_of(troubles_.begin(), troubles_.end(), [&](const auto& trouble) { return trouble.task == &held; });
 }
 
+/// After a commit of so much that keeping it would show.
+void StreamThread::giveBack(nanoseconds now) {
+  if (view_.changesBytes() < shared_.memory.uncommitted_bytes / 4 || now < next_giving_back_) return;
+  next_giving_back_ = now + give_back_every;
+  giveBackFreeMemory();
+}
+
 bool StreamThread::fits(const HeldTask& held) const {
   return held.running() && held.attached() && !inTrouble(held);
 }
@@ -430,10 +450,18 @@ std::vector<HeldTask*> StreamThread::runningTasks() const {
   return running;
 }
 
-std::size_t StreamThread::bufferedRecords() const {
-  std::size_t records = 0;
-  for (const auto& held : tasks_) records += held->running() ? held->task().bufferedRecords() : 0;
-  return records;
+StreamThread::Waiting StreamThread::waiting() const {
+  Waiting all;
+  for (const auto& held : tasks_) {
+    if (!held->running()) continue;
+    all.records += held->task().bufferedRecords();
+    all.bytes += held->task().bufferedRecordBytes();
+  }
+  return all;
+}
+
+bool StreamThread::enoughWaits(const Waiting& waiting, std::size_t records) const noexcept {
+  return waiting.records >= records || waiting.bytes >= shared_.memory.waiting_bytes;
 }
 
 }  // namespace widgetstream

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/queries/store_registry.hpp"
+#include "runtime/memory/memory_plan.hpp"
 #include "runtime/metrics/thread_metrics.hpp"
 #include "runtime/threads/commit_cycle.hpp"
 #include "runtime/threads/fetch_slots.hpp"
@@ -24,6 +25,7 @@ namespace widgetstream {
 /// What the stream threads of an application share. Everything referred to outlives them.
 struct SharedByThreads {
   const StreamsConfig& config;
+  const MemoryPlan& memory;
   const TaskEnvironment& environment;
   /// `<client.id>`: thread names begin with it.
   std::string client_id;
@@ -105,9 +107,12 @@ class StreamThread {
   [[nodiscard]] bool anyStarved() const;
   void applyBackPressure();
 
-  [[nodiscard]] bool commitDue() const;
+  [[nodiscard]] bool commitDue();
+  /// What the stores have that is not committed; tells others what the thread holds.
+  [[nodiscard]] std::size_t lookAtMemory();
   void advanceCommit();
   void commitEnded(CommitCycle::Result result);
+  void giveBack(std::chrono::nanoseconds now);
   void reportRunning();
 
   /// Calls `step`, which works on `held`; what it throws is the task's trouble, see settleTroubles().
@@ -131,7 +136,13 @@ class StreamThread {
   [[nodiscard]] bool inTrouble(const HeldTask& held) const;
   [[nodiscard]] bool fits(const HeldTask& held) const;  // runs and is in no trouble
   [[nodiscard]] std::vector<HeldTask*> runningTasks() const;
-  [[nodiscard]] std::size_t bufferedRecords() const;
+  /// Records that wait for their tasks, and what they take.
+  struct Waiting {
+    std::size_t records = 0;
+    std::size_t bytes = 0;
+  };
+  [[nodiscard]] Waiting waiting() const;
+  [[nodiscard]] bool enoughWaits(const Waiting& waiting, std::size_t records) const noexcept;
   [[nodiscard]] std::chrono::nanoseconds elapsed() const { return shared_.config.clock->elapsed(); }
   [[nodiscard]] bool paused() const noexcept { return shared_.paused.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t shareOf(std::size_t bytes) const noexcept;
@@ -174,6 +185,7 @@ class StreamThread {
   std::chrono::nanoseconds commit_began_{0};
   std::chrono::nanoseconds next_measuring_{0};
   std::chrono::nanoseconds next_summary_{0};
+  std::chrono::nanoseconds next_giving_back_{0};
   struct Done {
     std::uint64_t records = 0;
     std::uint64_t punctuations = 0;

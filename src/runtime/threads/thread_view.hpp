@@ -20,6 +20,12 @@ class ThreadView {
   void rests() noexcept { busy_since_.store(resting, std::memory_order_relaxed); }
   void at(const TaskId& task) noexcept { task_.store(packed(task), std::memory_order_relaxed); }
   void atNone() noexcept { task_.store(-1, std::memory_order_relaxed); }
+  /// What it holds of what memory.budget.bytes is about.
+  void holds(std::size_t record_caches, std::size_t changes, std::size_t waiting_records) noexcept {
+    record_caches_.store(record_caches, std::memory_order_relaxed);
+    changes_.store(changes, std::memory_order_relaxed);
+    waiting_records_.store(waiting_records, std::memory_order_relaxed);
+  }
   void publish(ThreadMetadata metadata) {
     const std::lock_guard lock{mutex_};
     metadata_ = std::move(metadata);
@@ -31,6 +37,12 @@ class ThreadView {
     const std::int64_t since = busy_since_.load(std::memory_order_relaxed);
     return since == resting ? std::nullopt : std::optional{std::chrono::nanoseconds{since}};
   }
+  /// As statestore.cache.max.bytes counts.
+  [[nodiscard]] std::size_t recordCacheBytes() const noexcept { return record_caches_.load(std::memory_order_relaxed); }
+  /// Changes that are not committed, those in record caches included.
+  [[nodiscard]] std::size_t changesBytes() const noexcept { return changes_.load(std::memory_order_relaxed); }
+  /// Records that wait for their tasks.
+  [[nodiscard]] std::size_t waitingBytes() const noexcept { return waiting_records_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::optional<TaskId> currentTask() const noexcept {
     const std::int64_t task = task_.load(std::memory_order_relaxed);
     if (task < 0) return std::nullopt;
@@ -49,6 +61,9 @@ class ThreadView {
 
   std::atomic<std::int64_t> busy_since_{resting};
   std::atomic<std::int64_t> task_{-1};
+  std::atomic<std::size_t> record_caches_{0};
+  std::atomic<std::size_t> changes_{0};
+  std::atomic<std::size_t> waiting_records_{0};
   mutable std::mutex mutex_;
   ThreadMetadata metadata_;  // guarded by mutex_
 };

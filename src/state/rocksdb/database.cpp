@@ -131,6 +131,7 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   const bool default_is_data = options.format == ValueFormat::plain && !options.segment_interval;
   if (!default_is_data && !database->isEmpty(database->families_[0]))
     refuse(where, "its default column family has entries: it was a plain store");
+  resources->relief().add(database);
   return database;
 }
 

@@ -33,6 +33,10 @@ class Database {
   void dropSegmentsBefore(std::int64_t first);
   /// Changelog offset and status, as Java keeps them since 4.3.
   [[nodiscard]] rocksdb::ColumnFamilyHandle* offsets() const noexcept { return offsets_; }
+  /// Those without segments.
+  [[nodiscard]] const std::vector<rocksdb::ColumnFamilyHandle*>& fixedFamilies() const noexcept { return families_; }
+  /// Flushes memtables, of this database or another one of the application, when all of them take too much.
+  void relieve() { resources_->relief().relieve(); }
   /// All of them, for a flush.
   [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> families() const;
   /// Store and directory, for messages.

@@ -73,6 +73,7 @@ class RocksDbEngine final : public StoreEngine {
     }
     throwIfFailed(database->db().Write(unlogged(), &writes), RocksDbStep::write, database->where());
     if (keeps_offset) changelog_offset_ = changelog_offset;
+    database->relieve();
   }
 
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const override { return changelog_offset_; }

@@ -53,7 +53,9 @@ class PrivateFileSystem final : public rocksdb::FileSystemWrapper {
 
 EngineResources::EngineResources(std::size_t block_cache_bytes, std::size_t write_buffers_bytes)
     : block_cache_(rocksdb::NewLRUCache(block_cache_bytes)),
+      write_buffers_bytes_(write_buffers_bytes),
       write_buffers_(std::make_shared<rocksdb::WriteBufferManager>(write_buffers_bytes)),
+      relief_(write_buffers_, write_buffers_bytes),
       env_(rocksdb::NewCompositeEnv(std::make_shared<PrivateFileSystem>())) {}
 
 void EngineResources::growBlockCacheTo(std::size_t bytes) {
@@ -62,6 +64,13 @@ void EngineResources::growBlockCacheTo(std::size_t bytes) {
 
 std::shared_ptr<EngineResources> makeEngineResources(std::size_t block_cache_bytes, std::size_t write_buffers_bytes) {
   return std::make_shared<EngineResources>(block_cache_bytes, write_buffers_bytes);
+}
+
+EngineMemory memoryOf(const EngineResources& resources) {
+  return {.block_cache_bytes = resources.blockCache()->GetUsage(),
+          .block_cache_limit = resources.blockCache()->GetCapacity(),
+          .memtables_bytes = resources.writeBuffers()->memory_usage(),
+          .memtables_limit = resources.writeBuffersLimit()};
 }
 
 namespace detail {

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "state/rocksdb/memtable_relief.hpp"
+
 namespace widgetstream {
 
 /// What all databases of an application share, so that memory does not grow with stores and partitions (design D7).
@@ -18,6 +20,9 @@ class EngineResources {
   [[nodiscard]] const std::shared_ptr<rocksdb::WriteBufferManager>& writeBuffers() const noexcept {
     return write_buffers_;
   }
+  [[nodiscard]] std::size_t writeBuffersLimit() const noexcept { return write_buffers_bytes_; }
+  /// Whose memtables are bounded.
+  [[nodiscard]] detail::MemtableRelief& relief() noexcept { return relief_; }
   /// Makes files that only their owner may read.
   [[nodiscard]] rocksdb::Env* env() const noexcept { return env_.get(); }
   /// Never lets the cache be smaller than a store asks for.
@@ -25,7 +30,9 @@ class EngineResources {
 
  private:
   std::shared_ptr<rocksdb::Cache> block_cache_;
+  const std::size_t write_buffers_bytes_;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
+  detail::MemtableRelief relief_;
   std::unique_ptr<rocksdb::Env> env_;
 };
 

@@ -19,7 +19,16 @@ namespace {
 constexpr std::size_t block_bytes = 4096;
 constexpr double bloom_bits_per_key = 10;
 constexpr std::size_t offsets_write_buffer_bytes = std::size_t{1} << 20;
-constexpr std::size_t arena_bytes = std::size_t{256} << 10;
+/// A memtable takes one at its first entry: an application may have hundreds of them.
+constexpr std::size_t arena_bytes = std::size_t{32} << 10;
+constexpr std::size_t offsets_arena_bytes = std::size_t{4} << 10;
+constexpr std::size_t least_write_buffer_bytes = std::size_t{64} << 10;
+/// Every database keeps a manifest and a log open, which have a buffer of this each, whether they are written to or not.
+constexpr std::size_t file_buffer_bytes = std::size_t{16} << 10;
+/// A manifest takes as much of the disk at once; 4 MB each, RocksDB's default, is most of what small stores take.
+constexpr std::size_t manifest_bytes = std::size_t{64} << 10;
+/// Two shards of the cache of open files, not 64 of them.
+constexpr int open_files_shard_bits = 1;
 /// Of each database; an application has one a store and task, and common limits are 1024 a process.
 constexpr int open_files = 64;
 /// The newest that RocksDB 7.8 writes.
@@ -63,7 +72,8 @@ class InfoLog final : public rocksdb::Logger {
   // Indexes and filters count within the one budget, instead of growing beside it with the number of files.
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Nor pinned: what is pinned is there beside the cache's limit, and grows with the number of files.
+  table.pin_l0_filter_and_index_blocks_in_cache = false;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
   table.format_version = table_format_version;
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
@@ -92,6 +102,9 @@ rocksdb::DBOptions databaseSettings(const EngineResources& resources, const Logg
   options.allow_concurrent_memtable_write = false;  // one writer: the owning thread
   options.enable_write_thread_adaptive_yield = false;
   options.max_open_files = open_files;
+  options.table_cache_numshardbits = open_files_shard_bits;
+  options.writable_file_max_buffer_size = file_buffer_bytes;
+  options.manifest_preallocation_size = manifest_bytes;
   options.max_file_opening_threads = 1;
   options.max_background_jobs = 2;
   options.skip_stats_update_on_db_open = true;
@@ -105,9 +118,10 @@ rocksdb::ColumnFamilyOptions dataSettings(const EngineResources& resources, cons
   rocksdb::ColumnFamilyOptions options;
   options.compression = rocksdb::kNoCompression;
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
-  options.write_buffer_size = limits.write_buffer_bytes;
+  options.write_buffer_size =
+      std::min(limits.write_buffer_bytes, std::max(resources.writeBuffersLimit() / 2, least_write_buffer_bytes));
   options.max_write_buffer_number = 3;
-  options.arena_block_size = std::min(arena_bytes, limits.write_buffer_bytes / 8);  // more than a buffer is an error
+  options.arena_block_size = std::min(arena_bytes, options.write_buffer_size / 8);  // more than a buffer is an error
   options.table_factory = tables(resources);
   for (const auto& [name, value] : limits.column_family_options) setOption(options, name, value, where);
   return options;
@@ -118,7 +132,7 @@ rocksdb::ColumnFamilyOptions offsetsSettings(const EngineResources& resources) {
   options.compression = rocksdb::kNoCompression;
   options.write_buffer_size = offsets_write_buffer_bytes;
   options.max_write_buffer_number = 2;
-  options.arena_block_size = std::size_t{16} << 10;
+  options.arena_block_size = offsets_arena_bytes;
   options.table_factory = tables(resources);
   return options;
 }
