@@ -1,4 +1,4 @@
-// expect: no matching function
+// expect: TopicNameMapper<F, K, V>
 #include "widgetstream/dsl/streams_builder.hpp"
 
 using namespace widgetstream;

@@ -38,6 +38,10 @@ class GlobalKTable;
 template <class F, class KT, class K, class V>
 concept KeySelectorFor = RecordMapper<F, K, V> && std::same_as<detail::ReturnedType<detail::CallResult<F, K, V>>, KT>;
 
+/// Makes the name of a topic of a record.
+template <class F, class K, class V>
+concept TopicNameMapper = RecordMapper<F, K, V> && std::convertible_to<detail::CallResult<F, K, V>, std::string>;
+
 /// A stream of records: each stands for itself, whatever its key.
 ///
 /// A KStream is a place in the graph that its StreamsBuilder draws; copies are the same place, and each operator adds
@@ -188,8 +192,7 @@ class KStream {
   /// Errors  Error{invalid_topology} naming node and type when there is none.
   void to(const std::string& topic, ProducedFor<K, V> produced = {}) const;
   /// Writes each record to the topic that `topic` makes of it.
-  template <RecordMapper<K, V> F>
-  requires std::convertible_to<detail::CallResult<F, K, V>, std::string>
+  template <TopicNameMapper<K, V> F>
   void to(F topic, ProducedFor<K, V> produced = {}) const;
 
   /// Offers the records to a system outside Kafka, as part of the commit. See processor/sink.hpp.

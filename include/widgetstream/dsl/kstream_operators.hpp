@@ -117,8 +117,7 @@ void KStream<K, V>::to(const std::string& topic, ProducedFor<K, V> produced) con
 }
 
 template <class K, class V>
-template <RecordMapper<K, V> F>
-requires std::convertible_to<detail::CallResult<F, K, V>, std::string>
+template <TopicNameMapper<K, V> F>
 void KStream<K, V>::to(F topic, ProducedFor<K, V> produced) const {
   const std::string name = part_.graph->nameOr(produced.name, detail::prefix::sink);
   detail::DslNode node = sinkPart(name, std::move(produced));
