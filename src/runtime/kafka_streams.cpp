@@ -317,7 +317,7 @@ StorePartitions KafkaStreams::storePartitions(const std::string& store) const {
 KeyQueryMetadata KafkaStreams::queryMetadataFor(const std::string& store, const PartitionOf& partition_of) const {
   KeyQueryMetadata metadata;
   metadata.partition = partition_of(storePartitions(store).total);
-  metadata.local = impl_->runtime.stores()->isReady(store, metadata.partition);
+  metadata.local = impl_->runtime.stores()->holds(store, metadata.partition);
   return metadata;
 }
 

@@ -187,6 +187,9 @@ void StreamsRuntime::openClients() {
   ClientProperties member = propertiesOf(config_.consumer_properties);
   // Slow user code is watched for here: librdkafka 2.0.2 takes any poll for a sign of life.
   member.erase("max.poll.interval.ms");
+  // It fetches nothing; bounds of fetching may not fit its other defaults.
+  for (const char* const name : {"fetch.max.bytes", "fetch.message.max.bytes", "max.partition.fetch.bytes", "message.max.bytes"})
+    member.erase(name);
   lease_.emplace(sessionTimeout(member), *producer_, log_);
   membership_ =
       clients_->membership({config_.application_id, process_id_, config_.group_instance_id, std::move(member)});
@@ -293,6 +296,8 @@ void StreamsRuntime::tearDown() noexcept {
   globals_.reset();
   admin_.reset();
   directory_.reset();
+  environment_->engine_resources.reset();
+  engine_resources_.reset();  // and with it the block cache; a snapshot that is still read keeps it until then
   const StreamsState last = coordinator_->finalState();
   state_.change(last == StreamsState::error ? StreamsState::pending_error : StreamsState::pending_shutdown);
   state_.change(last);

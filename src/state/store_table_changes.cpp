@@ -342,6 +342,7 @@ void StoreTable::discard() {
   }
   if (recent_) loadRecent();
   reportCache();
+  reportReadCache();
 }
 
 void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t offset) {
@@ -353,11 +354,14 @@ void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t 
   engine_->apply(rules_ ? restoredRows(records) : restored(records), offset);
   if (rules_) dropExpired();
   const std::lock_guard lock(mutex_);
-  if (rules_) return forgetEverything();
-  if (index_.size() == 0) return;
-  for (const ChangelogRecord& record : records) {
-    if (Entry* entry = lookUp(record.key)) forget(*entry);
+  if (rules_) {
+    forgetEverything();
+  } else if (index_.size() > 0) {
+    for (const ChangelogRecord& record : records) {
+      if (Entry* entry = lookUp(record.key)) forget(*entry);
+    }
   }
+  reportReadCache();
 }
 
 StoreBatch StoreTable::restored(std::span<const ChangelogRecord> records) {

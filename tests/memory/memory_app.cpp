@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "widgetstream/widgetstream.hpp"
 
@@ -118,9 +120,9 @@ int run(const std::string& brokers, const std::string& state_dir, std::uint64_t 
   StreamsConfig config = StreamsConfig::fromProperties(settings);
   config.log = warnings();
   std::atomic<std::uint64_t> taken{0};
+  std::atomic<bool> failed{false};
   ShutdownSignals signals;
   KafkaStreams app{threeStores(taken), config};
-  std::atomic<bool> failed{false};
   app.setStateListener([&](StreamsState now, StreamsState) { failed = failed || now == StreamsState::error; });
   app.start();
   Peaks peaks;
@@ -129,7 +131,10 @@ int run(const std::string& brokers, const std::string& state_dir, std::uint64_t 
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
   std::int64_t counted = 0;
-  if (!failed) {
+  // The last ones are taken before they are counted.
+  while (!failed && counted < static_cast<std::int64_t>(records)) {
+    const std::int64_t before = std::exchange(counted, 0);
+    if (before > 0) std::this_thread::sleep_for(std::chrono::milliseconds{20});
     app.timestampedKeyValueStore<std::string, std::int64_t>("counts")->all(
         [&](const std::string&, const ValueAndTimestamp<std::int64_t>& count) {
           counted += count.value;

@@ -237,7 +237,8 @@ TEST_F(GlobalStoresTest, AloneTheyNeedNoGroup) {
   SteppedInstance& app = started(std::move(topology));
   ASSERT_TRUE(cluster.runUntilRunning(app));
   EXPECT_THAT(cluster.broker.members("app"), IsEmpty());
-  EXPECT_TRUE(app.runtime().stores()->isReady("names", 0));
+  EXPECT_TRUE(app.runtime().stores()->holds("names", 0));
+  EXPECT_EQ(app.runtime().stores()->restoringCount(), 0U);
   EXPECT_TRUE(cluster.close(app));
 }
 

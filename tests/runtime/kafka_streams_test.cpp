@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 
 #include "tests/runtime/counting_topology.hpp"
@@ -113,6 +114,81 @@ TEST_F(KafkaStreamsTest, AnswersQueriesFromItsStores) {
   EXPECT_TRUE(at.local);
   EXPECT_EQ((app->keyValueStore<Text, Text>("counts", at.partition)->get("a")), "1");
   EXPECT_TRUE(app->storePartitions("counts").complete());
+}
+
+TEST_F(KafkaStreamsTest, AKeyThatIsBeingRestoredIsHereAndCannotBeReadYet) {
+  {
+    auto app = application();
+    app->start();
+    broker->append("in", "a", "x");
+    ASSERT_TRUE(waitForOutputs(1));
+    ASSERT_TRUE(app->close());
+  }
+  auto app = application();
+  app->pause();
+  app->start();
+  ASSERT_TRUE(waitUntil([&] {
+    try {
+      return app->storePartitions("counts").local.size() == 4;
+    } catch (const Error&) {
+      return false;  // nothing is assigned yet
+    }
+  }));
+  const KeyQueryMetadata at = app->queryMetadataForKey<Text>("counts", "a", defaultSerde<Text>());
+  EXPECT_TRUE(at.local);
+  try {
+    (void)app->keyValueStore<Text, Text>("counts", at.partition)->get("a");
+    ADD_FAILURE() << "was answered";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::not_available);
+    EXPECT_THAT(error.what(), HasSubstr("being restored"));
+  }
+  app->resume();
+  ASSERT_TRUE(waitForRunning(*app));
+  EXPECT_EQ((app->keyValueStore<Text, Text>("counts", at.partition)->get("a")), "1");
+}
+
+TEST_F(KafkaStreamsTest, AStoreThatAQueryFindsDamagedIsRestored) {
+  constexpr std::size_t keys = 4000;
+  const auto onDisk = [&] { return application(counting(persistentKeyValueStore("counts"))); };
+  {
+    auto app = onDisk();
+    app->start();
+    for (std::size_t key = 0; key < keys; ++key) broker->append("in", "key" + std::to_string(key), "x");
+    ASSERT_TRUE(waitForOutputs(keys));
+    ASSERT_TRUE(app->close(seconds{30}));
+  }
+  int changed = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{directory.path()}) {
+    if (entry.path().extension() != ".sst" || entry.file_size() < 5'000) continue;  // that of the offsets is small
+    std::fstream file{entry.path(), std::ios::in | std::ios::out | std::ios::binary};
+    // In the middle of the entries: opening reads the first one and the end.
+    file.seekp(static_cast<std::streamoff>(entry.file_size() * 2 / 5));
+    file.write("damaged", 7);
+    ++changed;
+  }
+  ASSERT_GT(changed, 0);
+
+  StreamsConfig silent = config();
+  silent.log = {};
+  KafkaStreams app{counting(persistentKeyValueStore("counts")), silent, broker};
+  app.start();
+  ASSERT_TRUE(waitForRunning(app)) << app.readiness().reason;
+  const auto found = [&] {
+    std::size_t count = 0;
+    app.keyValueStore<Text, Text>("counts")->all([&](const Text&, const Text&) { return ++count > 0; });
+    return count;
+  };
+  EXPECT_THROW((void)found(), Error);
+  EXPECT_TRUE(waitUntil([&] {
+    try {
+      return found() == keys;
+    } catch (const Error&) {
+      return false;
+    }
+  }));
+  EXPECT_NE(app.state(), StreamsState::error);
+  EXPECT_GE(app.metrics().total("widgetstream_stores_set_aside_total"), 1U);
 }
 
 TEST_F(KafkaStreamsTest, SaysWhyAQueryCannotBeAnswered) {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "runtime/memory/memory_wishes.hpp"
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/kafka/clients.hpp"
@@ -95,12 +97,34 @@ TEST(MemoryPlan, WhatIsSetIsTakenAndTheOthersShareTheRest) {
   EXPECT_LT(plan.block_cache_bytes, planMemory(budgetOf(256 * mebi)).block_cache_bytes);
 }
 
-TEST(MemoryPlan, ALargeAnswerToFetchesDoesNotMakeTheQueuesLarger) {
-  MemoryWishes wishes = budgetOf(12'000 * mebi);
-  wishes.fetch_response_bytes = 50 * mebi;
-  const MemoryPlan plan = planMemory(wishes);
-  EXPECT_EQ(plan.fetch_response_bytes, 50 * mebi);
-  EXPECT_EQ(plan.fetch_queue, planMemory(budgetOf(12'000 * mebi)).fetch_queue);
+TEST(MemoryPlan, AnAnswerToFetchesIsNoLargerThanItsPart) {
+  for (const std::size_t budget : {64 * mebi, 12'000 * mebi}) {
+    MemoryWishes wishes = budgetOf(budget);
+    wishes.fetch_response_bytes = 50 * mebi;  // as a file of Java's that spells out the default says
+    const MemoryPlan plan = planMemory(wishes);
+    EXPECT_EQ(plan.fetch_response_bytes, planMemory(budgetOf(budget)).fetch_response_bytes);
+    EXPECT_EQ(plan.fetch_queue, planMemory(budgetOf(budget)).fetch_queue);
+    wishes.fetch_response_bytes = 100'000;
+    EXPECT_EQ(planMemory(wishes).fetch_response_bytes, 100'000U);
+  }
+}
+
+TEST(MemoryPlan, NumbersThatMeanNoLimitDoNotWrap) {
+  StreamsConfig config;
+  config.memory_budget_bytes = 256 * mebi;
+  config.uncommitted_max_bytes = std::numeric_limits<std::int64_t>::max();
+  config.cache_max_bytes = std::numeric_limits<std::size_t>::max();
+  EXPECT_THAT(refusalOf(memoryWishes(config, false)), HasSubstr("'statestore.uncommitted.max.bytes'"));
+  config.uncommitted_max_bytes.reset();
+  EXPECT_THAT(refusalOf(memoryWishes(config, false)), HasSubstr("'statestore.cache.max.bytes'"));
+}
+
+TEST(MemoryPlan, RefusesAProduceQueueWithoutRoomForTheLargestRecord) {
+  MemoryWishes wishes = budgetOf(256 * mebi);
+  wishes.produce_payload_bytes = 512 * 1024;
+  EXPECT_THAT(refusalOf(wishes), AllOf(HasSubstr("'queue.buffering.max.kbytes' is 512"), HasSubstr("1048576")));
+  wishes.largest_record_bytes = 512 * 1024;
+  EXPECT_EQ(planMemory(wishes).produce_queue.payload_bytes, 512U * 1024);
 }
 
 TEST(MemoryPlan, TheProduceQueueHasRoomForTheLargestRecord) {
@@ -137,10 +161,6 @@ TEST(MemoryPlan, RefusesSettingsThatDoNotFitIntoTheBudget) {
   EXPECT_THAT(refusalOf(wishes), HasSubstr("'statestore.cache.max.bytes'"));
 
   wishes = budgetOf(256 * mebi);
-  wishes.fetch_response_bytes = 50 * mebi;
-  EXPECT_THAT(refusalOf(wishes), HasSubstr("'fetch.max.bytes'"));
-
-  wishes = budgetOf(256 * mebi);
   wishes.produce_records = 10'000'000;
   EXPECT_THAT(refusalOf(wishes), HasSubstr("'queue.buffering.max.messages'"));
 }
@@ -156,7 +176,17 @@ TEST(MemoryPlan, AMachineWithLittleMemoryGetsTheLeastThatWorks) {
   wishes.budget_is_set = false;
   const MemoryPlan plan = planMemory(wishes);
   EXPECT_GT(plan.budget_bytes, 8 * mebi);
-  EXPECT_THAT(plan.warnings, ::testing::Contains(HasSubstr("very little memory")));
+  EXPECT_THAT(plan.warnings, ElementsAre(HasSubstr("is too little for memory.budget.bytes"), HasSubstr("cache")));
+}
+
+TEST(MemoryPlan, ABudgetThatNobodyHasSetGrowsToWhatIsAskedFor) {
+  MemoryWishes wishes = budgetOf(128 * mebi);
+  wishes.budget_is_set = false;
+  wishes.record_cache_bytes = 200 * mebi;
+  const MemoryPlan plan = planMemory(wishes);
+  EXPECT_GT(plan.budget_bytes, 400 * mebi);
+  EXPECT_GE(plan.uncommitted_bytes, 200 * mebi);
+  EXPECT_THAT(plan.warnings, ElementsAre(AllOf(HasSubstr("'statestore.cache.max.bytes'"), HasSubstr("Give the process more"))));
 }
 
 TEST(MemoryWishes, AreReadFromTheSettingsOfClientsToo) {
@@ -185,6 +215,14 @@ TEST(MemoryWishes, RefuseASizeThatIsNoNumber) {
   StreamsConfig config;
   config.consumer_properties["fetch.max.bytes"] = "much";
   EXPECT_THROW(static_cast<void>(memoryWishes(config, false)), Error);
+}
+
+TEST(MemoryWishes, GlobalStoresMayAskForMore) {
+  StreamsConfig config;
+  config.consumer_properties["queued.min.messages"] = "7000";
+  config.global_consumer_properties["queued.min.messages"] = "9000";
+  EXPECT_EQ(memoryWishes(config, true).fetch_records, 9000U);
+  EXPECT_EQ(memoryWishes(config, false).fetch_records, 7000U) << "when there are some";
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ struct Readiness {
 /// Where a key of a store lives.
 struct KeyQueryMetadata {
   std::int32_t partition = -1;
-  /// True if this process has the partition and can be asked for it now.
+  /// True if this process has the partition. While that is being restored, reading it is Error{not_available}.
   bool local = false;
 };
 

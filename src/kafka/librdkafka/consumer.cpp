@@ -1,7 +1,6 @@
 #include "kafka/librdkafka/consumer.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "kafka/librdkafka/errors.hpp"
@@ -21,19 +20,14 @@ constexpr std::size_t most_queued_records = 10'000'000;
 // Its default of what one partition may have of an answer.
 constexpr std::size_t partition_bytes = 1'000'000;
 
-/// librdkafka refuses answers that are smaller than message.max.bytes, which the user may have set for all clients. A
-/// record that is larger comes all the same.
+/// librdkafka refuses answers that are smaller than message.max.bytes, which the user may have set for all clients and
+/// only producers need. A record that is larger comes all the same.
 void boundAnswers(PropertyLayers& layers, std::size_t bytes) {
-  const std::string largest_record = "message.max.bytes";
-  const ClientProperties& wished = layers.own.contains(largest_record) ? layers.own : layers.common;
-  const auto found = wished.find(largest_record);
-  std::size_t least = 0;
-  if (found != wished.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), least);
-  bytes = std::max(bytes, least);
+  layers.common.erase("message.max.bytes");
   const std::string of_partition = std::to_string(std::min(bytes, partition_bytes));
-  layers.defaults["fetch.max.bytes"] = std::to_string(bytes);
-  layers.defaults["fetch.message.max.bytes"] = of_partition;
-  layers.defaults[largest_record] = of_partition;
+  layers.required["fetch.max.bytes"] = std::to_string(bytes);
+  layers.required["fetch.message.max.bytes"] = of_partition;
+  layers.required["message.max.bytes"] = of_partition;
 }
 
 PropertyLayers layersOf(const ConsumerSettings& settings, const ClientProperties& common) {
@@ -53,7 +47,6 @@ PropertyLayers layersOf(const ConsumerSettings& settings, const ClientProperties
   layers.defaults_if_known = {{"fetch.queue.backoff.ms", "5"}};
   layers.common = common;
   layers.own = settings.properties;
-  if (settings.response_bytes > 0) boundAnswers(layers, settings.response_bytes);
   layers.required = {
       // librdkafka assigns partitions through the group's part of the client even where no group is joined.
       {"group.id", settings.group.empty() ? "widgetstream-no-group" : settings.group},
@@ -63,6 +56,7 @@ PropertyLayers layersOf(const ConsumerSettings& settings, const ClientProperties
       {"auto.offset.reset", "error"},
       {"allow.auto.create.topics", "false"},
   };
+  if (settings.response_bytes > 0) boundAnswers(layers, settings.response_bytes);
   return layers;
 }
 

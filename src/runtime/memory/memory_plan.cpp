@@ -83,7 +83,6 @@ class Planner {
     fetching_.times = wishes.fetch_queues;
     fetched_.set(times(wishes.fetch_records, fetched_record_overhead), of_fetched_records);
     fetched_.set(wishes.fetch_payload_bytes, of_fetched_values);
-    fetched_.set(times(wishes.fetch_response_bytes, answer_factor), of_answers);
     fetching_.need = fetched_.need(fetching_.least);
     fetching_.most = std::max(fetched_.need(most_of_queue), most_of_queue);
     sent_.set(times(wishes.produce_records, produced_record_overhead), of_sent_records);
@@ -99,6 +98,7 @@ class Planner {
   }
 
   MemoryPlan plan() {
+    checkLargestRecord();
     settleBudget();
     divide();
     planState();
@@ -116,32 +116,43 @@ class Planner {
   void settleBudget() {
     plan_.budget_bytes = wishes_.budget_bytes;
     std::size_t least = 0;
-    bool any_set = wishes_.budget_is_set;
-    for (const Share* share : shares()) {
-      least += share->lower() * share->times;
-      any_set = any_set || share->need > 0;
-    }
+    for (const Share* share : shares()) least += share->lower() * share->times;
     if (plan_.budget_bytes >= least) return;
-    if (any_set) refuse(least);
+    const std::string is_at_least = "expected is at least " + std::to_string(least) + " with " +
+                                    std::to_string(wishes_.fetch_queues) +
+                                    (wishes_.fetch_queues == 1 ? " thread" : " threads") + askedFor();
+    if (wishes_.budget_is_set) {
+      throw Error{ErrorKind::invalid_config, "the setting 'memory.budget.bytes' is " + std::to_string(plan_.budget_bytes) +
+                                                 ", " + is_at_least + ". Raise the budget or lower what is set"};
+    }
+    plan_.warnings.push_back("half of the memory there is, " + std::to_string(plan_.budget_bytes) +
+                             ", is too little for memory.budget.bytes: " + is_at_least +
+                             ", which it is now. Give the process more, or lower what is set");
     plan_.budget_bytes = least;
-    plan_.warnings.push_back("this process may have very little memory: memory.budget.bytes is the least that works, " +
-                             std::to_string(least));
   }
 
-  [[noreturn]] void refuse(std::size_t least) const {
-    std::string message = "the setting 'memory.budget.bytes' is " + std::to_string(plan_.budget_bytes) +
-                          (wishes_.budget_is_set ? "" : " (by default half of the memory there is)") +
-                          ", expected is at least " + std::to_string(least) + " with " +
-                          std::to_string(wishes_.fetch_queues) + (wishes_.fetch_queues == 1 ? " thread" : " threads");
+  /// Which settings ask for how much.
+  [[nodiscard]] std::string askedFor() const {
+    std::string text;
     const auto tell = [&](const Share& share, const std::string& settings) {
       if (share.need > share.least)
-        message += "; " + settings + " ask for " + std::to_string(share.need * share.times) + " of it";
+        text += "; " + settings + " ask for " + std::to_string(share.need * share.times) + " of it";
     };
     tell(changing_, wishes_.uncommitted_bytes ? "'statestore.uncommitted.max.bytes' and its copy at a commit"
                                               : "'statestore.cache.max.bytes' and its copy at a commit");
-    tell(fetching_, "the consumer's 'queued.max.messages.kbytes', 'queued.min.messages' and 'fetch.max.bytes'");
+    tell(fetching_, "the consumer's 'queued.max.messages.kbytes' and 'queued.min.messages'");
     tell(producing_, "the producer's 'queue.buffering.max.kbytes' and 'queue.buffering.max.messages'");
-    throw Error{ErrorKind::invalid_config, message + ". Raise the budget or lower what is set"};
+    return text;
+  }
+
+  /// A queue that never has room for the largest record waits for ever.
+  void checkLargestRecord() const {
+    if (!wishes_.produce_payload_bytes || *wishes_.produce_payload_bytes >= wishes_.largest_record_bytes) return;
+    throw Error{ErrorKind::invalid_config,
+                "the producer's setting 'queue.buffering.max.kbytes' is " +
+                    std::to_string(*wishes_.produce_payload_bytes / 1024) +
+                    ", which has no room for the largest record, 'message.max.bytes' of " +
+                    std::to_string(wishes_.largest_record_bytes) + ": raise the one or lower the other"};
   }
 
   /// Who needs more than its part gets that; the others divide what is left by their parts.
@@ -178,8 +189,10 @@ class Planner {
   void planFetching() {
     const auto part = [&](std::size_t parts) { return fetched_.part(parts, fetching_.bytes, most_of_queue); };
     plan_.waiting_bytes = part(of_waiting);
-    plan_.fetch_response_bytes =
-        wishes_.fetch_response_bytes.value_or(std::clamp(part(of_answers) / answer_factor, least_answer, most_answer));
+    // No limit to the user's records: one that is larger comes all the same, alone.
+    plan_.fetch_response_bytes = std::clamp(part(of_answers) / answer_factor, least_answer, most_answer);
+    if (const auto wished = wishes_.fetch_response_bytes)
+      plan_.fetch_response_bytes = std::min(plan_.fetch_response_bytes, std::max(*wished, std::size_t{1024}));
     plan_.fetch_queue.payload_bytes = wishes_.fetch_payload_bytes.value_or(part(of_fetched_values));
     plan_.fetch_queue.records = wishes_.fetch_records.value_or(part(of_fetched_records) / fetched_record_overhead);
     plan_.fetch_queue_bytes = plan_.waiting_bytes + plan_.fetch_response_bytes * answer_factor +

@@ -18,7 +18,8 @@ struct MemoryWishes {
   std::optional<std::size_t> uncommitted_bytes;            ///< statestore.uncommitted.max.bytes
   std::optional<std::size_t> fetch_payload_bytes;          ///< consumer: queued.max.messages.kbytes
   std::optional<std::size_t> fetch_records;                ///< consumer: queued.min.messages
-  std::optional<std::size_t> fetch_response_bytes;         ///< consumer: fetch.max.bytes
+  /// consumer: fetch.max.bytes; an answer may take less, never more.
+  std::optional<std::size_t> fetch_response_bytes;
   /// The largest record that is sent (producer: message.max.bytes): a queue that never has room for it waits for ever.
   std::size_t largest_record_bytes = std::size_t{1} << 20;
   std::optional<std::size_t> produce_payload_bytes;  ///< producer: queue.buffering.max.kbytes
@@ -61,8 +62,10 @@ struct MemoryPlan {
   std::vector<std::string> warnings;
 };
 
-/// Settings that are given get what they need, the other classes share what is left.
-/// Errors  Error{invalid_config} when what is set and the least of the rest is more than the budget.
+/// Settings that are given get what they need, the other classes share what is left. A budget that nobody has set grows
+/// to what that takes, with a warning.
+/// Errors  Error{invalid_config} when what is set and the least of the rest is more than the budget that is set, and for a
+///         produce queue that is smaller than the largest record
 [[nodiscard]] MemoryPlan planMemory(const MemoryWishes& wishes);
 
 }  // namespace widgetstream

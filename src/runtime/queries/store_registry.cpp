@@ -59,12 +59,10 @@ std::vector<std::int32_t> StoreRegistry::partitions(const std::string& store) co
   return numbers;
 }
 
-bool StoreRegistry::isReady(const std::string& store, std::int32_t partition) const {
+bool StoreRegistry::holds(const std::string& store, std::int32_t partition) const {
   const std::lock_guard lock{mutex_};
   const auto found = stores_.find(store);
-  if (found == stores_.end()) return false;
-  const auto one = found->second.find(partition);
-  return one != found->second.end() && one->second;
+  return found != stores_.end() && found->second.contains(partition);
 }
 
 std::size_t StoreRegistry::restoringCount() const {

@@ -29,7 +29,7 @@ class StoreRegistry {
   /// Errors  Error{not_available} when one of them is being restored, or when none is here.
   void visit(const std::string& store, std::optional<std::int32_t> partition, const Visitor& visitor) const;
   [[nodiscard]] std::vector<std::int32_t> partitions(const std::string& store) const;
-  [[nodiscard]] bool isReady(const std::string& store, std::int32_t partition) const;
+  [[nodiscard]] bool holds(const std::string& store, std::int32_t partition) const;
   [[nodiscard]] std::size_t restoringCount() const;
 
  private:

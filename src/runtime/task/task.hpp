@@ -123,6 +123,8 @@ class Task {
   void close() noexcept;
   /// After close(): moves what its stores have on disk out of the way.
   void setStoresAside() { stores_.setAside(); }
+  /// Errors  Error{store_corrupted} when a query has found files of a store damaged
+  void checkStores() const { stores_.checkFiles(); }
   /// Must be kept until nothing of it is under way; see TaskDeliveries.
   [[nodiscard]] std::shared_ptr<TaskDeliveries> sharedDeliveries() const noexcept { return deliveries_; }
 

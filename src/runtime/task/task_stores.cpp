@@ -5,6 +5,7 @@
 #include "runtime/task/store_files.hpp"
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/kafka/consumer.hpp"
+#include "widgetstream/state/store_damage.hpp"
 
 namespace widgetstream {
 
@@ -166,6 +167,15 @@ void TaskStores::setAside(const Held& held) {
                "Stores that were damaged or did not fit their changelog, and were restored.",
                {{"task", toString(task_.task)}, {"store", held.store().name()}})
       ->add();
+}
+
+void TaskStores::checkFiles() const {
+  const std::filesystem::path directory = task_.environment.state_directory / directory_;
+  for (const auto& held : stores_) {
+    if (!held->store().persistent()) continue;
+    if (const auto damage = damageOf(held->engineResources(), storeFiles(directory, held->store().name())))
+      throw Error{ErrorKind::store_corrupted, "a query could not read store '" + held->store().name() + "': " + *damage};
+  }
 }
 
 void TaskStores::setAside() {

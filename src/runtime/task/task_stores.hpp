@@ -66,6 +66,8 @@ class TaskStores {
   void close() noexcept;
   /// After close(): moves what the stores have on disk out of the way.
   void setAside();
+  /// Errors  Error{store_corrupted} when a query has found files of a store damaged
+  void checkFiles() const;
   [[nodiscard]] std::size_t bufferedBytes() const;
 
   /// Made when missing.

@@ -12,6 +12,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t poll_records = 2000;
+constexpr std::size_t few_records = 64;
 /// A partition may have as much waiting, however many partitions there are.
 constexpr std::size_t least_of_partition = std::size_t{16} << 10;
 /// A thread that processes looks at its orders and its queue at least this often.
@@ -20,7 +21,6 @@ constexpr nanoseconds longest_processing{std::chrono::milliseconds{20}};
 constexpr Milliseconds ask_again{2};
 constexpr Milliseconds shortest_rest{20};
 constexpr nanoseconds measure_every{std::chrono::seconds{1}};
-constexpr nanoseconds give_back_every{std::chrono::seconds{2}};
 constexpr nanoseconds retry_commit{std::chrono::milliseconds{500}};
 
 }  // namespace
@@ -97,9 +97,11 @@ bool StreamThread::step(Milliseconds max_wait) {
   now_ = shared_.config.clock->now();
   dispatch();
   const bool worked = work();
+  const bool measures = elapsed() >= next_measuring_;
+  if (measures) checkStores();
   settleTroubles();
   if (running_order_) reportRunning();
-  if (elapsed() >= next_measuring_) {
+  if (measures) {
     next_measuring_ = elapsed() + measure_every;
     for (const auto& held : tasks_) held->measure();
     static_cast<void>(lookAtMemory());
@@ -107,6 +109,12 @@ bool StreamThread::step(Milliseconds max_wait) {
     summarize();
   }
   return fetched || worked;
+}
+
+void StreamThread::checkStores() {
+  for (const auto& held : tasks_) {
+    if (fits(*held)) onTask(*held, [&] { held->task().checkStores(); });
+  }
 }
 
 void StreamThread::summarize() {
@@ -243,7 +251,8 @@ bool StreamThread::fetch(Milliseconds max_wait) {
   } else if (any_paused_) {
     applyBackPressure();
   }
-  return poll(waitFor(max_wait)) > 0;
+  // What waits already is as much as may wait: only for inputs that have nothing, which may be what the others wait for.
+  return poll(waitFor(max_wait), waits.bytes < shared_.memory.waiting_bytes ? poll_records : few_records) > 0;
 }
 
 Milliseconds StreamThread::waitFor(Milliseconds max_wait) const {
@@ -263,9 +272,9 @@ Milliseconds StreamThread::untilCommit() const {
   return std::chrono::ceil<Milliseconds>(std::max(next_commit_ - elapsed(), nanoseconds{0}));
 }
 
-std::size_t StreamThread::poll(Milliseconds wait) {
+std::size_t StreamThread::poll(Milliseconds wait, std::size_t most) {
   const nanoseconds began = elapsed();
-  shared_.consumer.poll(fetching_.queue, poll_records, wait, batch_);
+  shared_.consumer.poll(fetching_.queue, most, wait, batch_);
   const nanoseconds ended = elapsed();
   metrics_.polled(ended, ended - began, batch_.records.size());
   return batch_.records.size() + batch_.events.size();
@@ -408,7 +417,7 @@ void StreamThread::commitEnded(CommitCycle::Result result) {
   if (result == CommitCycle::Result::committed && !commit_.tasks().empty()) {
     metrics_.committed(now, now - commit_began_);
     ++done_.commits;
-    giveBack(now);
+    giveBack();
   }
   if (result == CommitCycle::Result::committed && attempts_.any()) {
     for (const HeldTask* held : commit_.tasks()) attempts_.forget(held->id());
@@ -432,9 +441,8 @@ bool StreamThread::inTrouble(const HeldTask& held) const {
 }
 
 /// After a commit of so much that keeping it would show.
-void StreamThread::giveBack(nanoseconds now) {
-  if (view_.changesBytes() < shared_.memory.uncommitted_bytes / 4 || now < next_giving_back_) return;
-  next_giving_back_ = now + give_back_every;
+void StreamThread::giveBack() {
+  if (view_.changesBytes() < shareOf(shared_.memory.uncommitted_bytes) / 4) return;
   giveBackFreeMemory();
 }
 

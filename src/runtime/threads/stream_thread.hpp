@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "runtime/queries/store_registry.hpp"
 #include "runtime/memory/memory_plan.hpp"
 #include "runtime/metrics/thread_metrics.hpp"
+#include "runtime/queries/store_registry.hpp"
 #include "runtime/threads/commit_cycle.hpp"
 #include "runtime/threads/fetch_slots.hpp"
 #include "runtime/threads/held_task.hpp"
@@ -97,7 +97,7 @@ class StreamThread {
   [[nodiscard]] std::unique_ptr<HeldTask> detached(std::unique_ptr<HeldTask> held) noexcept;
 
   [[nodiscard]] bool fetch(Milliseconds max_wait);
-  [[nodiscard]] std::size_t poll(Milliseconds wait);
+  [[nodiscard]] std::size_t poll(Milliseconds wait, std::size_t most);
   [[nodiscard]] Milliseconds waitFor(Milliseconds max_wait) const;
   [[nodiscard]] Milliseconds untilCommit() const;
   void dispatch();
@@ -112,7 +112,9 @@ class StreamThread {
   [[nodiscard]] std::size_t lookAtMemory();
   void advanceCommit();
   void commitEnded(CommitCycle::Result result);
-  void giveBack(std::chrono::nanoseconds now);
+  void giveBack();
+  /// Queries may have found files of stores damaged.
+  void checkStores();
   void reportRunning();
 
   /// Calls `step`, which works on `held`; what it throws is the task's trouble, see settleTroubles().
@@ -185,7 +187,6 @@ class StreamThread {
   std::chrono::nanoseconds commit_began_{0};
   std::chrono::nanoseconds next_measuring_{0};
   std::chrono::nanoseconds next_summary_{0};
-  std::chrono::nanoseconds next_giving_back_{0};
   struct Done {
     std::uint64_t records = 0;
     std::uint64_t punctuations = 0;

@@ -131,8 +131,14 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   const bool default_is_data = options.format == ValueFormat::plain && !options.segment_interval;
   if (!default_is_data && !database->isEmpty(database->families_[0]))
     refuse(where, "its default column family has entries: it was a plain store");
+  resources->damages().forget(database->directory_);
   resources->relief().add(database);
   return database;
+}
+
+void Database::requireRead(const rocksdb::Status& status) const {
+  if (status.IsCorruption()) resources_->damages().found(directory_, status.ToString());
+  throwIfFailed(status, RocksDbStep::read, where_);
 }
 
 void Database::adopt(const std::vector<std::string>& names, const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {

@@ -42,6 +42,10 @@ class Database {
   /// Store and directory, for messages.
   [[nodiscard]] const std::string& where() const noexcept { return where_; }
 
+  /// What a read came to. One that found the files damaged is remembered for the store's owner.
+  /// Errors  as throwIfFailed() with RocksDbStep::read
+  void requireRead(const rocksdb::Status& status) const;
+
   [[nodiscard]] bool isEmpty(rocksdb::ColumnFamilyHandle* family) const;
   /// True if no entry is in any family but `offsets`.
   [[nodiscard]] bool hasNoData() const;
@@ -51,6 +55,7 @@ class Database {
            const RocksDbOptions& limits)
       : resources_(std::move(resources)),
         where_(std::move(where)),
+        directory_(options.directory.string()),
         format_(options.format),
         segment_interval_(options.segment_interval),
         limits_(limits) {}
@@ -58,6 +63,7 @@ class Database {
 
   std::shared_ptr<EngineResources> resources_;  // the environment must outlive the database
   std::string where_;
+  std::string directory_;
   ValueFormat format_;
   std::optional<Milliseconds> segment_interval_;
   RocksDbOptions limits_;

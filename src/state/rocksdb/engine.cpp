@@ -49,7 +49,7 @@ class RocksDbEngine final : public StoreEngine {
     rocksdb::PinnableSlice value;
     const auto status = database->db().Get(rocksdb::ReadOptions{}, family, key, &value);
     if (status.IsNotFound()) return false;
-    throwIfFailed(status, RocksDbStep::read, database->where());
+    database->requireRead(status);
     into.assign(value.data(), value.size());
     return true;
   }

@@ -45,7 +45,7 @@ void RocksDbIterator::seek() const {
 }
 
 void RocksDbIterator::check() const {
-  if (!iterator_->Valid()) throwIfFailed(iterator_->status(), RocksDbStep::read, database_->where());
+  if (!iterator_->Valid()) database_->requireRead(iterator_->status());
 }
 
 bool RocksDbIterator::valid() const {

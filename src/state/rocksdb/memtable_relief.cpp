@@ -19,6 +19,9 @@ constexpr std::size_t end_below(std::size_t limit) noexcept {
   return limit / 8 * 3;
 }
 
+/// A database that has less is not what memory is short of; to flush it would only make small files.
+constexpr std::uint64_t worth_flushing = std::uint64_t{16} << 10;
+
 [[nodiscard]] bool flush(Database& database, bool wait) {
   rocksdb::FlushOptions options;
   options.wait = wait;
@@ -38,19 +41,19 @@ void MemtableRelief::add(const std::shared_ptr<Database>& database) {
 }
 
 std::vector<MemtableRelief::Sized> MemtableRelief::bySize(bool flushing_too) {
-  std::vector<Sized> sized;
+  std::vector<std::weak_ptr<Database>> databases;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& known : databases_) {
-      if (auto database = known.lock()) sized.push_back({std::move(database), 0});
-    }
+    databases = databases_;
   }
   const std::string& property =
       flushing_too ? rocksdb::DB::Properties::kCurSizeAllMemTables : rocksdb::DB::Properties::kCurSizeActiveMemTable;
-  for (Sized& one : sized) {
+  std::vector<Sized> sized;
+  for (auto& known : databases) {
+    const auto database = known.lock();
     std::uint64_t bytes = 0;
-    one.database->db().GetAggregatedIntProperty(property, &bytes);
-    one.bytes = bytes;
+    if (!database || !database->db().GetAggregatedIntProperty(property, &bytes) || bytes < worth_flushing) continue;
+    sized.push_back({std::move(known), bytes});
   }
   std::sort(sized.begin(), sized.end(), [](const Sized& a, const Sized& b) { return a.bytes > b.bytes; });
   return sized;
@@ -58,18 +61,33 @@ std::vector<MemtableRelief::Sized> MemtableRelief::bySize(bool flushing_too) {
 
 void MemtableRelief::relieve() {
   if (buffers_->mutable_memtable_memory_usage() > begin_above(limit_)) flushLargest();
-  if (buffers_->memory_usage() <= limit_) return;
-  for (const Sized& one : bySize(true)) {
-    if (buffers_->memory_usage() <= limit_ || !flush(*one.database, true)) return;
+  if (buffers_->memory_usage() <= limit_) {
+    beyond_help_.store(0, std::memory_order_relaxed);
+    return;
   }
+  if (buffers_->memory_usage() > limit_ + beyond_help_.load(std::memory_order_relaxed)) waitForRoom();
 }
 
 void MemtableRelief::flushLargest() {
   const std::unique_lock lock(flushing_, std::try_to_lock);
   if (!lock.owns_lock()) return;
   for (const Sized& one : bySize(false)) {
-    if (buffers_->mutable_memtable_memory_usage() <= end_below(limit_) || !flush(*one.database, false)) return;
+    if (buffers_->mutable_memtable_memory_usage() <= end_below(limit_)) return;
+    // Not every one can be flushed now; what it has stays with it until its own next write tells why.
+    if (const auto database = one.database.lock()) static_cast<void>(flush(*database, false));
   }
+}
+
+void MemtableRelief::waitForRoom() {
+  const std::lock_guard lock(waiting_);
+  for (const Sized& one : bySize(true)) {
+    if (buffers_->memory_usage() <= limit_) return;
+    // Held no longer than it is flushed: its owner may want to close it.
+    if (const auto database = one.database.lock()) static_cast<void>(flush(*database, true));
+  }
+  // The rest is kept by who reads it: trying again helps no more until there is clearly more.
+  const std::size_t used = buffers_->memory_usage();
+  if (used > limit_) beyond_help_.store(used - limit_ + limit_ / 4, std::memory_order_relaxed);
 }
 
 }  // namespace widgetstream::detail

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace rocksdb {
@@ -31,15 +34,20 @@ class MemtableRelief {
 
  private:
   struct Sized {
-    std::shared_ptr<Database> database;
-    std::size_t bytes;
+    std::weak_ptr<Database> database;
+    std::uint64_t bytes;
   };
   [[nodiscard]] std::vector<Sized> bySize(bool flushing_too);
   void flushLargest();
+  void waitForRoom();
 
   const std::shared_ptr<rocksdb::WriteBufferManager> buffers_;
   const std::size_t limit_;
   std::mutex flushing_;
+  std::mutex waiting_;
+  /// How far above the limit flushing could not bring them, with a margin: memtables that were flushed live on while
+  /// somebody walks over them.
+  std::atomic<std::size_t> beyond_help_{0};
   std::mutex mutex_;
   std::vector<std::weak_ptr<Database>> databases_;  // guarded by mutex_
 };

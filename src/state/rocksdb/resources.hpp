@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "state/rocksdb/damages.hpp"
 #include "state/rocksdb/memtable_relief.hpp"
 
 namespace widgetstream {
@@ -23,6 +24,8 @@ class EngineResources {
   [[nodiscard]] std::size_t writeBuffersLimit() const noexcept { return write_buffers_bytes_; }
   /// Whose memtables are bounded.
   [[nodiscard]] detail::MemtableRelief& relief() noexcept { return relief_; }
+  /// What readers found out.
+  [[nodiscard]] detail::Damages& damages() noexcept { return damages_; }
   /// Makes files that only their owner may read.
   [[nodiscard]] rocksdb::Env* env() const noexcept { return env_.get(); }
   /// Never lets the cache be smaller than a store asks for.
@@ -33,6 +36,7 @@ class EngineResources {
   const std::size_t write_buffers_bytes_;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
   detail::MemtableRelief relief_;
+  detail::Damages damages_;
   std::unique_ptr<rocksdb::Env> env_;
 };
 
