@@ -37,11 +37,8 @@ QueryServerOptions checked(QueryServerOptions options) {
   return options;
 }
 
-Response status(int code, std::string_view status) {
-  Response response = Response::json("{\"status\":" + detail::quoteJson(status) + "}");
-  response.status = code;
-  if (code == 503) response.headers.emplace_back("Retry-After", "1");
-  return response;
+Response ok(std::string_view status) {
+  return Response::json("{\"status\":" + detail::quoteJson(status) + "}");
 }
 
 }  // namespace
@@ -85,13 +82,13 @@ class QueryServer::Impl {
  private:
   [[nodiscard]] Response health() const {
     const bool is_healthy = !healthy || healthy();
-    return is_healthy ? status(200, "ok") : status(503, "failed");
+    return is_healthy ? ok("ok") : Response::error(503, "failed", "the application has failed; its log says why");
   }
 
   [[nodiscard]] Response readiness() const {
-    if (!ready) return status(200, "ready");
+    if (!ready) return ok("ready");
     const auto [is_ready, name] = ready();
-    return status(is_ready ? 200 : 503, name);
+    return is_ready ? ok(name) : Response::error(503, "not_ready", name);
   }
 
   [[nodiscard]] Response metrics() const {

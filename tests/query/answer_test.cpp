@@ -122,7 +122,7 @@ TEST_F(Answer, HealthIsOkUnlessToldOtherwise) {
   EXPECT_EQ(server.answer("/healthz").status, 200);
   healthy = false;
   EXPECT_EQ(server.answer("/healthz").status, 503);
-  EXPECT_EQ(server.answer("/healthz").body, R"({"status":"failed"})");
+  EXPECT_EQ(server.answer("/healthz").body, R"({"error":{"code":"failed","message":"the application has failed; its log says why"}})");
 }
 
 TEST_F(Answer, ReadinessNamesTheState) {
@@ -130,7 +130,7 @@ TEST_F(Answer, ReadinessNamesTheState) {
   std::pair<bool, std::string> state{false, "starting"};
   server.onReady([&] { return state; });
   EXPECT_EQ(server.answer("/readyz").status, 503);
-  EXPECT_EQ(server.answer("/readyz").body, R"({"status":"starting"})");
+  EXPECT_EQ(server.answer("/readyz").body, R"({"error":{"code":"not_ready","message":"starting"}})");
   state = {true, "ready"};
   EXPECT_EQ(server.answer("/readyz").status, 200);
 }

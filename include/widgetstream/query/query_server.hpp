@@ -73,11 +73,11 @@ class QueryServer {
   ///         or when the server has been started.
   void get(std::string_view pattern, Handler handler);
 
-  /// False turns `/healthz` from 200 `{"status":"ok"}` into 503 `{"status":"failed"}`: restart this process.
+  /// False turns `/healthz` from 200 `{"status":"ok"}` into a 503 `failed`: restart this process.
   /// Without it, a server that answers is healthy.
   void onHealth(std::function<bool()> healthy);
 
-  /// `/readyz`: 200 when true, 503 when false, with `{"status":"..."}` naming the state ("ready", "starting", ...).
+  /// `/readyz`: 200 `{"status":"..."}` with the state when true, 503 `not_ready` with it as its message when false.
   /// Without it, a server that answers is ready.
   void onReady(std::function<std::pair<bool, std::string>()> ready);
 

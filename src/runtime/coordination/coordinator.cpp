@@ -153,7 +153,7 @@ void Coordinator::join() {
     group_quiet_at_ = now();
     setup_.membership.join(topics);
     in_group_ = true;
-    return waitFor("the group");
+    return waitForGroup();
   }
   if (setup_.graph.usesPatterns()) return waitFor("topics that match its patterns");
   // Global stores are all there is: no tasks, and no group.
@@ -210,6 +210,7 @@ void Coordinator::handle(MembershipEvent& event) {
     case MembershipEvent::Kind::problem:
       if (event.message != last_problem_) log_.warning("the group reports a problem", {{"problem", event.message}});
       last_problem_ = event.message;
+      if (!assignment_) waitForGroup();
       return;
     case MembershipEvent::Kind::revoked:
       return beginRevoke();
@@ -239,16 +240,18 @@ void Coordinator::handle(MembershipEvent& event) {
 void Coordinator::dropTasks() {
   setup_.lease.end();
   setup_.state.change(StreamsState::rebalancing);
-  waitFor("the group");
+  waitForGroup();
   for (const auto& thread : setup_.threads.all()) thread->post(AbandonTasks{order_});
   distribution_.drop();
   assignment_.reset();
   assignment_pending_ = false;
 }
 
+void Coordinator::waitForGroup() { waitFor(last_problem_.empty() ? "the group" : "the group: " + last_problem_); }
+
 void Coordinator::beginRevoke() {
   setup_.state.change(StreamsState::rebalancing);
-  waitFor("the group");
+  waitForGroup();
   assignment_pending_ = false;
   unacknowledged_ = true;
   deadline_ = now() + nanoseconds{revoke_deadline};

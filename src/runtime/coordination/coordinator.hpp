@@ -113,6 +113,7 @@ class Coordinator {
   void attend(Milliseconds max_wait);
   [[nodiscard]] Milliseconds pollWait(Milliseconds max_wait) const;
   void handle(MembershipEvent& event);
+  void waitForGroup();
   void dropTasks();
   void beginRevoke();
   void awaitSuspended(Milliseconds max_wait);
