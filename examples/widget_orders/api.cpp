@@ -26,6 +26,13 @@ Bytes startOfPage(const Request& request, const Bytes& customer_prefix) {
   return key;
 }
 
+/// What this instance does not have another one has, unless the group is still about to tell.
+Response notHere(const KafkaStreams& app, const std::string& what) {
+  const Readiness readiness = app.readiness();
+  if (!readiness.ready) return Response::error(503, "not_available", "who has " + what + " is not settled yet: " + readiness.reason);
+  return Response::error(503, "not_owner", "another instance has " + what);
+}
+
 /// GET /orders/{customerId}?limit=1000&after=CURSOR: a customer's orders by time, then arrival.
 Response ordersOf(KafkaStreams& app, const Request& request) {
   const std::string& customer = request.param("customerId");
@@ -34,9 +41,7 @@ Response ordersOf(KafkaStreams& app, const Request& request) {
   const Bytes after = startOfPage(request, prefix);
 
   const KeyQueryMetadata owner = app.queryMetadataForKey(orders_store, customer, defaultSerde<std::string>());
-  if (!owner.local) {
-    return Response::error(503, "not_owner", "another instance has the orders of this customer");
-  }
+  if (!owner.local) return notHere(app, "the orders of this customer");
   const auto orders = app.timestampedKeyValueStore<OrderKey, Order>(orders_store, owner.partition);
 
   std::string body;
@@ -74,6 +79,8 @@ Response ordersOf(KafkaStreams& app, const Request& request) {
 Response allSensors(KafkaStreams& app) {
   // The store walks one partition after the other; the answer is in order of all.
   std::map<std::string, SensorHealth> by_id;
+  // Partitions may come and go while it walks.
+  const bool complete_before = app.storePartitions(sensors_store).complete();
   app.timestampedKeyValueStore<std::string, SensorHealth>(sensors_store)
       ->all([&](const std::string& id, const ValueAndTimestamp<SensorHealth>& sensor) {
         by_id.emplace(id, sensor.value);
@@ -86,7 +93,7 @@ Response allSensors(KafkaStreams& app) {
   json.beginArray();
   for (const auto& [id, sensor] : by_id) writeValue(sensor, json);
   json.endArray();
-  if (!app.storePartitions(sensors_store).complete()) {
+  if (!complete_before || !app.storePartitions(sensors_store).complete()) {
     json.key("partial");
     json.boolean(true);
   }
@@ -98,7 +105,7 @@ Response allSensors(KafkaStreams& app) {
 Response oneSensor(KafkaStreams& app, const Request& request) {
   const std::string& id = request.param("sensorId");
   const KeyQueryMetadata owner = app.queryMetadataForKey(sensors_store, id, defaultSerde<std::string>());
-  if (!owner.local) return Response::error(503, "not_owner", "another instance has this sensor");
+  if (!owner.local) return notHere(app, "this sensor");
   const auto sensor =
       app.timestampedKeyValueStore<std::string, SensorHealth>(sensors_store, owner.partition)->get(id);
   if (!sensor) return Response::error(404, "not_found", "no sensor '" + id + "'");

@@ -1,5 +1,6 @@
 // widget-orders: takes order events and sensor health from Kafka, keeps them, writes them to MongoDB, serves them.
 
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -21,19 +22,36 @@ using namespace widgetstream;
 
 namespace {
 
-/// The broker of --embedded, with its topics and events; its state directory goes with it.
+/// A directory of this run alone.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() : path_((std::filesystem::temp_directory_path() / "widget-orders-XXXXXX").string()) {
+    if (!mkdtemp(path_.data()))
+      throw Error{ErrorKind::invalid_config, "cannot make the temporary directory " + path_ + "; set TMPDIR"};
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// The broker of --embedded, with its topics and events, and a state directory: all of it is forgotten at the end.
 class Embedded {
  public:
-  explicit Embedded(const Options& options) : broker_(options.streams.log), state_dir_(options.streams.state_dir) {
+  explicit Embedded(const LogSink& log) : broker_(log) {
     broker_.createTopic(event_topic, 4);
     broker_.createTopic(sensor_topic, 2);
-    trickle_.emplace(broker_.clients({}, options.streams.log));
+    trickle_.emplace(broker_.clients({}, log));
   }
-  ~Embedded() {
-    trickle_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(state_dir_, ignored);
-  }
+
+  [[nodiscard]] const std::string& stateDir() const noexcept { return state_dir_.path(); }
 
   [[nodiscard]] std::shared_ptr<KafkaClients> clients(const StreamsConfig& config) {
     return broker_.clients(config.client_properties, config.log);
@@ -50,8 +68,8 @@ class Embedded {
   }
 
  private:
+  TemporaryDirectory state_dir_;
   EmbeddedBroker broker_;
-  std::filesystem::path state_dir_;
   std::optional<Trickle> trickle_;
 };
 
@@ -62,7 +80,10 @@ void run(Options options) {
   if (!options.mongo) log.info("MongoDB sink is off: give --mongo-uri to write orders and sensors there too");
 
   std::optional<Embedded> embedded;
-  if (options.embedded) embedded.emplace(options);
+  if (options.embedded) {
+    embedded.emplace(options.streams.log);
+    options.streams.state_dir = embedded->stateDir();
+  }
 
   std::shared_ptr<Counter> ignored;  // one of the application's metrics, so made after it and before it starts
   KafkaStreams app{widgetOrders(options.mongo, [&ignored] { ignored->add(); }), options.streams,

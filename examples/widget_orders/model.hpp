@@ -6,15 +6,16 @@
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/core/topic_partition.hpp"
 #include "widgetstream/serde/default_serde.hpp"
+#include "widgetstream/serde/json.hpp"
 #include "widgetstream/serde/ordered.hpp"
 
 // What flows through the application. Each struct is described once; JSON, BSON and keys follow from that.
 
-/// An event as producers send it. Only some types are orders, and only those need a customer and a widget.
+/// An event as producers send it. Only some types are orders, and only of those it matters what the other fields hold.
 struct OrderEvent {
   std::string type;
-  std::optional<std::string> customer_id;
-  std::optional<std::string> widget_id;
+  std::optional<widgetstream::JsonValue> customer_id;
+  std::optional<widgetstream::JsonValue> widget_id;
 };
 
 /// One order's key: sorts a customer's orders by time, then by arrival. An event seen twice is the same order.

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <iostream>
 #include <map>
+#include <vector>
 
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/core/version.hpp"
@@ -65,13 +65,14 @@ LogLevel levelOf(const std::string& text) {
   return levels.at(text);  // CLI11 let nothing else through
 }
 
-/// A directory of this run alone: the embedded broker forgets everything too.
-std::string temporaryDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "widget-orders-XXXXXX").string();
-  if (!mkdtemp(pattern.data())) {
-    throw Error{ErrorKind::invalid_config, "cannot make the temporary directory " + pattern + "; set TMPDIR"};
+/// What was not understood, without what may be a secret: of an unknown flag its name, of anything else its number.
+std::string unknownArguments(const std::vector<std::string>& arguments) {
+  std::string text;
+  for (const std::string& argument : arguments) {
+    if (!text.empty()) text += ", ";
+    text += argument.starts_with('-') ? argument.substr(0, argument.find('=')) : "a word without a flag";
   }
-  return pattern;
+  return text;
 }
 
 }  // namespace
@@ -105,6 +106,9 @@ CommandLine parseCommandLine(int argc, char** argv) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   try {
     cli.parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    std::cerr << "widget-orders: not understood: " << unknownArguments(cli.remaining(true)) << "; --help lists all flags\n";
+    return {std::nullopt, 2};
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, cli.exit(error) == 0 ? 0 : 2};
   }
@@ -125,8 +129,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
   const std::string mongo_database = take(settings, own::mongo_database, "widgets");
   if (!mongo_uri.empty()) options.mongo = MongoTarget{mongo_uri, mongo_database};
   if (embedded) {
-    settings["state.dir"] = temporaryDirectory();
     settings.erase("bootstrap.servers");
+    settings.erase("state.dir");
   } else if (!settings.contains("bootstrap.servers")) {
     throw Error{ErrorKind::invalid_config,
                 "no broker: give --bootstrap-servers HOST:PORT, or --embedded to try things out"};

@@ -11,9 +11,15 @@ using namespace widgetstream;
 namespace {
 
 /// An order without customer or widget is a dead letter: what is thrown here goes to the processing handler.
-const std::string& required(const std::optional<std::string>& field, const char* name) {
-  if (!field || field->empty()) throw std::invalid_argument{std::string{name} + ": missing"};
-  return *field;
+const std::string& required(const std::string& text, const char* name) {
+  if (text.empty()) throw std::invalid_argument{std::string{name} + ": empty"};
+  return text;
+}
+
+const std::string& required(const std::optional<JsonValue>& field, const char* name) {
+  if (!field) throw std::invalid_argument{std::string{name} + ": missing"};
+  if (!field->text()) throw std::invalid_argument{std::string{name} + ": not a text"};
+  return required(*field->text(), name);
 }
 
 std::pair<OrderKey, Order> toOrder(const OrderEvent& event, const RecordContext& at) {
