@@ -71,7 +71,7 @@ function(widgetstream_add_room_tests room)
 
   if(room STREQUAL "integration")
     # These run the example programs as a user would, and the one that takes over from Java.
-    foreach(program widget-orders word-count exchange-app memory-app widgetstream_cli)
+    foreach(program widget-orders word-count protobuf-temperatures exchange-app memory-app widgetstream_cli disk_faults)
       if(TARGET ${program})
         string(TOUPPER "WIDGETSTREAM_${program}" definition)
         string(REPLACE "-" "_" definition "${definition}")
@@ -79,6 +79,9 @@ function(widgetstream_add_room_tests room)
         add_dependencies(${target} ${program})
       endif()
     endforeach()
+    if(TARGET temperature_messages)
+      target_link_libraries(${target} PRIVATE temperature_messages)
+    endif()
     widgetstream_add_suites(${target} ${room} ${sources})
   else()
     gtest_discover_tests(${target} TEST_PREFIX "${room}/" DISCOVERY_MODE PRE_TEST

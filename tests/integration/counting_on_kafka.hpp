@@ -2,16 +2,21 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/runtime/counting_topology.hpp"
 #include "tests/support/kafka_broker.hpp"
 #include "tests/support/kafka_client.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "widgetstream/runtime/kafka_streams.hpp"
+#include "widgetstream/serde/default_serde.hpp"
 
 namespace widgetstream {
 
@@ -45,6 +50,43 @@ class CountingOnKafka : public ::testing::Test {
       if (partition.first == input_) sum += offset;
     }
     return sum;
+  }
+
+  /// topic `input_` -> processor "count" with the store "counts" on disk -> topic `output_`.
+  Topology countingOnDisk() const {
+    Topology topology;
+    topology.addSource<std::string, std::string>("source", {input_})
+        .addProcessor("count", ProcessorSupplier<std::string, std::string>{[] { return std::make_unique<CountingProcessor>(); }},
+                      {"source"})
+        .addStateStore(keyValueStoreBuilder<std::string, std::string>(persistentKeyValueStore("counts")), {"count"})
+        .addSink<std::string, std::string>("sink", output_, {"count"});
+    return topology;
+  }
+
+  std::unique_ptr<KafkaStreams> started(const std::string& instance = "one") {
+    auto app = std::make_unique<KafkaStreams>(countingOnDisk(), config(instance));
+    app->start();
+    return app;
+  }
+  static bool waitForRunning(const KafkaStreams& app) { return app.waitForState({StreamsState::running}, std::chrono::seconds{60}); }
+
+  /// `rounds` records of each of `keys` keys.
+  void produceRounds(int keys, int rounds) {
+    std::vector<KafkaTestRecord> records;
+    for (int round = 0; round < rounds; ++round) {
+      for (int key = 0; key < keys; ++key) records.push_back({.key = "key" + std::to_string(key), .value = "x"});
+    }
+    client_.produce(input_, records);
+  }
+  std::vector<KafkaTestRecord> outputs(std::size_t at_least) {
+    return client_.consumeAtLeast(output_, at_least, std::chrono::seconds{60});
+  }
+  /// The largest count written of each key.
+  static std::map<std::string, int> largest(const std::vector<KafkaTestRecord>& records) {
+    std::map<std::string, int> counts;
+    for (const KafkaTestRecord& record : records)
+      counts[*record.key] = std::max(counts[*record.key], std::stoi(*record.value));
+    return counts;
   }
 
   KafkaBroker& broker_ = sharedKafkaBroker();

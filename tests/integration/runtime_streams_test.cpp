@@ -9,7 +9,6 @@
 
 #include "tests/integration/counting_on_kafka.hpp"
 #include "tests/support/wait.hpp"
-#include "widgetstream/serde/default_serde.hpp"
 
 namespace widgetstream {
 namespace {
@@ -25,48 +24,12 @@ using Text = std::string;
 class RuntimeOnKafka : public CountingOnKafka {
  protected:
   RuntimeOnKafka() : CountingOnKafka("runtime") {}
-
-  Topology topology() const {
-    Topology topology;
-    topology.addSource<Text, Text>("source", {input_})
-        .addProcessor("count", ProcessorSupplier<Text, Text>{[] { return std::make_unique<CountingProcessor>(); }},
-                      {"source"})
-        .addStateStore(keyValueStoreBuilder<Text, Text>(persistentKeyValueStore("counts")), {"count"})
-        .addSink<Text, Text>("sink", output_, {"count"});
-    return topology;
-  }
-
-  std::unique_ptr<KafkaStreams> started(const std::string& instance = "one") {
-    auto app = std::make_unique<KafkaStreams>(topology(), config(instance));
-    app->start();
-    return app;
-  }
-  static bool waitForRunning(const KafkaStreams& app) { return app.waitForState({StreamsState::running}, seconds{60}); }
-
-  /// `rounds` records of each of `keys` keys.
-  void produce(int keys, int rounds) {
-    std::vector<KafkaTestRecord> records;
-    for (int round = 0; round < rounds; ++round) {
-      for (int key = 0; key < keys; ++key) records.push_back({.key = "key" + std::to_string(key), .value = "x"});
-    }
-    client_.produce(input_, records);
-  }
-  std::vector<KafkaTestRecord> outputs(std::size_t at_least) {
-    return client_.consumeAtLeast(output_, at_least, seconds{60});
-  }
-  /// The largest count written of each key.
-  static std::map<Text, int> largest(const std::vector<KafkaTestRecord>& records) {
-    std::map<Text, int> counts;
-    for (const KafkaTestRecord& record : records)
-      counts[*record.key] = std::max(counts[*record.key], std::stoi(*record.value));
-    return counts;
-  }
 };
 
 TEST_F(RuntimeOnKafka, ProcessesCommitsAndMakesItsTopicsWithJavasConfigs) {
   auto app = started();
   ASSERT_TRUE(waitForRunning(*app)) << app->readiness().reason;
-  produce(10, 3);
+  produceRounds(10, 3);
   EXPECT_EQ(outputs(30).size(), 30U);
   EXPECT_TRUE(waitUntil([&] { return committed() == 30; }));
   const auto configs = client_.topicConfigs(application_id_ + "-counts-changelog");
@@ -79,7 +42,7 @@ TEST_F(RuntimeOnKafka, ProcessesCommitsAndMakesItsTopicsWithJavasConfigs) {
 TEST_F(RuntimeOnKafka, GoesOnWithinASecondAfterACleanStop) {
   auto first = started();
   ASSERT_TRUE(waitForRunning(*first));
-  produce(10, 2);
+  produceRounds(10, 2);
   ASSERT_EQ(outputs(20).size(), 20U);
   ASSERT_TRUE(first->close(seconds{30}));
   EXPECT_EQ(committed(), 20);
@@ -91,7 +54,7 @@ TEST_F(RuntimeOnKafka, GoesOnWithinASecondAfterACleanStop) {
   const auto took = steady_clock::now() - restarted;
   EXPECT_LT(took, seconds{5}) << "a bound for busy machines; bench/ has the figure";
   RecordProperty("restart_ms", static_cast<int>(std::chrono::duration_cast<milliseconds>(took).count()));
-  produce(10, 1);
+  produceRounds(10, 1);
   const auto all = outputs(30);
   EXPECT_EQ(all.size(), 30U) << "nothing is done twice after a clean stop";
   for (const auto& [key, count] : largest(all)) EXPECT_EQ(count, 3) << key;
@@ -100,7 +63,7 @@ TEST_F(RuntimeOnKafka, GoesOnWithinASecondAfterACleanStop) {
 TEST_F(RuntimeOnKafka, RestoresItsStoresFromTheirChangelogsWhenLocalStateIsLost) {
   auto first = started();
   ASSERT_TRUE(waitForRunning(*first));
-  produce(200, 5);
+  produceRounds(200, 5);
   ASSERT_EQ(outputs(1'000).size(), 1'000U);
   ASSERT_TRUE(first->close(seconds{30}));
   first.reset();
@@ -115,18 +78,18 @@ TEST_F(RuntimeOnKafka, RestoresItsStoresFromTheirChangelogsWhenLocalStateIsLost)
 TEST_F(RuntimeOnKafka, SharesItsTasksAndTakesOverWhatAnotherInstanceLeaves) {
   auto one = started("one");
   ASSERT_TRUE(waitForRunning(*one));
-  produce(40, 2);
+  produceRounds(40, 2);
   auto two = started("two");
   ASSERT_TRUE(waitUntil([&] {
     return one->isReady() && two->isReady() && one->storePartitions("counts").local.size() == 2 &&
            two->storePartitions("counts").local.size() == 2;
   })) << one->readiness().reason
       << " / " << two->readiness().reason;
-  produce(40, 2);
+  produceRounds(40, 2);
   ASSERT_GE(outputs(160).size(), 160U);
   ASSERT_TRUE(two->close(seconds{30}));
   ASSERT_TRUE(waitUntil([&] { return one->isReady() && one->storePartitions("counts").complete(); }));
-  produce(40, 1);
+  produceRounds(40, 1);
   const auto all = outputs(200);
   EXPECT_EQ(all.size(), 200U) << "clean handovers repeat nothing";
   for (const auto& [key, count] : largest(all)) EXPECT_EQ(count, 5) << key;

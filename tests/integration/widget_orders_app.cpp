@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "tests/support/wait.hpp"
 #include "widgetstream/serde/json.hpp"
@@ -21,7 +22,7 @@ void WidgetOrdersApp::launch(const std::vector<std::string>& more) {
   if (!given("--embedded") && !given("--state-dir")) {
     command.insert(command.end(), {"--state-dir", state_dir_.string()});
   }
-  process_ = std::make_unique<Process>(ProcessOptions{.command = std::move(command), .output = log_});
+  process_ = std::make_unique<Process>(ProcessOptions{.command = std::move(command), .output = log_, .environment = environment_});
 }
 
 void WidgetOrdersApp::start(const std::vector<std::string>& more) {
@@ -77,16 +78,47 @@ void makeInputTopics(KafkaClient& kafka, int partitions) {
   }
 }
 
-std::vector<KafkaTestRecord> manyOrders(const std::vector<std::string>& customers, int from, int count) {
+const std::vector<std::string>& customersOfMany() {
+  static const std::vector<std::string> customers{"Fred", "Wilma", "Barney", "Betty", "Pebbles"};
+  return customers;
+}
+
+std::vector<KafkaTestRecord> manyOrders(int from, int count) {
   std::vector<KafkaTestRecord> records;
   for (int number = from; number < from + count; ++number) {
-    for (const std::string& customer : customers) {
+    for (const std::string& customer : customersOfMany()) {
       records.push_back(orderOf(customer, "W" + std::to_string(number)));
       // Without a key the partition is the producer's choice; spread them as many producers would.
       records.back().partition = static_cast<std::int32_t>(records.size() % 4);
     }
   }
   return records;
+}
+
+OrdersComingIn::OrdersComingIn(const std::string& bootstrap_servers, int from)
+    : kafka_(bootstrap_servers), next_(from), thread_([this](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+          kafka_.produce("event-topic", manyOrders(next_, 1));
+          ++next_;
+        }
+      }) {}
+
+int OrdersComingIn::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+  return next_;
+}
+
+bool allServedOnce(const std::vector<const WidgetOrdersApp*>& apps, int count) {
+  for (const std::string& customer : customersOfMany()) {
+    std::map<std::string, int> times;
+    for (const WidgetOrdersApp* const app : apps) {
+      for (const std::string& widget : app->widgetsOf(customer).value_or(std::vector<std::string>{})) ++times[widget];
+    }
+    if (times.size() != static_cast<std::size_t>(count)) return false;
+    if (std::any_of(times.begin(), times.end(), [](const auto& widget) { return widget.second != 1; })) return false;
+  }
+  return true;
 }
 
 }  // namespace widgetstream

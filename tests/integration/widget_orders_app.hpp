@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/support/http_client.hpp"
@@ -20,6 +23,8 @@ class WidgetOrdersApp {
   /// Does not start yet. `arguments` go to every start.
   explicit WidgetOrdersApp(std::vector<std::string> arguments);
 
+  /// Adds to the environment of every later start.
+  void setEnvironment(std::map<std::string, std::string> environment) { environment_ = std::move(environment); }
   /// Starts and waits until it serves; fails the test when it does not. `more` goes to this start only.
   void start(const std::vector<std::string>& more = {});
   /// Starts and returns at once.
@@ -44,17 +49,36 @@ class WidgetOrdersApp {
   std::filesystem::path state_dir_;
   std::filesystem::path log_;
   std::vector<std::string> arguments_;
+  std::map<std::string, std::string> environment_;
   std::unique_ptr<Process> process_;
   std::uint16_t port_ = 0;
 };
 
-/// An order event without a key, as the producers send it.
+/// An order event without a key.
 [[nodiscard]] KafkaTestRecord orderOf(const std::string& customer, const std::string& widget);
 
 /// Makes event-topic and sensor-health anew and empty.
 void makeInputTopics(KafkaClient& kafka, int partitions = 4);
 
-/// The orders that tell all apart: `count` of them for each customer, W<from>, W<from+1>, ...
-[[nodiscard]] std::vector<KafkaTestRecord> manyOrders(const std::vector<std::string>& customers, int from, int count);
+/// Those who order in manyOrders().
+[[nodiscard]] const std::vector<std::string>& customersOfMany();
+/// The orders that tell all apart: `count` of them for each of customersOfMany(), W<from>, W<from+1>, ...
+[[nodiscard]] std::vector<KafkaTestRecord> manyOrders(int from, int count);
+/// Orders that come in from manyOrders(), one of each customer every few milliseconds, while this object lives.
+class OrdersComingIn {
+ public:
+  OrdersComingIn(const std::string& bootstrap_servers, int from);
+
+  /// How many of each customer there are now that no more come, those before the first included.
+  [[nodiscard]] int stop();
+
+ private:
+  KafkaClient kafka_;
+  int next_;
+  std::jthread thread_;
+};
+
+/// True when W0 .. W<count-1> of each of customersOfMany() are served, each by one of the instances and once.
+[[nodiscard]] bool allServedOnce(const std::vector<const WidgetOrdersApp*>& apps, int count);
 
 }  // namespace widgetstream

@@ -110,6 +110,52 @@ TEST_F(WidgetOrdersStart, NeverPrintsSecrets) {
   EXPECT_THAT(app.output(), Not(HasSubstr("hunter")));
 }
 
+TEST_F(WidgetOrdersStart, NeverPrintsSecretsThatItDoesNotUnderstand) {
+  const std::string uri = "mongodb://me:hunter5@127.0.0.1:1";
+  EXPECT_THAT(refusal(app, {"--mongo-url=" + uri}), AllOf(HasSubstr("--mongo-url"), HasSubstr("--help")));
+  EXPECT_THAT(refusal(app, {"--mongo-url", uri}), HasSubstr("--mongo-url"));
+  EXPECT_THAT(refusal(app, {"--mongo-uri", "mongodb://127.0.0.1:1", uri}), HasSubstr("not understood"));
+  refusal(app, {"--mongo-uri", uri, "--mongo-uri", uri});
+  refusal(app, {"--mongo-uri", "mongo://me:hunter5@127.0.0.1"});
+  std::ofstream{directory.path() / "app.properties"} << "mongo.ur=" << uri << "\nsasl.pasword=hunter6\n";
+  refusal(app, {"--config", (directory.path() / "app.properties").string()});
+  app.setEnvironment({{"WIDGET_ORDERS_MONGO_URI", "mongo://me:hunter7@127.0.0.1"}});
+  refusal(app, {});
+  EXPECT_THAT(app.output(), Not(HasSubstr("hunter")));
+}
+
+TEST_F(WidgetOrdersStart, TakesMongoFromTheFlagThenTheEnvironmentThenTheFile) {
+  makeInputTopics(kafka);
+  const std::string config = (directory.path() / "app.properties").string();
+  std::ofstream{config} << "mongo.uri=mongo://file\n";
+  const std::string good = "mongodb://127.0.0.1:1";
+  EXPECT_THAT(refusal(app, {"--config", config}), HasSubstr("URI"));
+  app.setEnvironment({{"WIDGET_ORDERS_MONGO_URI", good}});
+  app.start({"--config", config});
+  EXPECT_EQ(app.stop().code, 0) << app.output();
+  app.setEnvironment({{"WIDGET_ORDERS_MONGO_URI", "mongo://environment"}});
+  EXPECT_THAT(refusal(app, {"--config", config}), HasSubstr("URI"));
+  app.start({"--config", config, "--mongo-uri", good});
+  EXPECT_EQ(app.stop().code, 0) << app.output();
+}
+
+TEST_F(WidgetOrdersStart, SaysThatMongoIsOffAndStartsTheThreadsItIsTold) {
+  makeInputTopics(kafka);
+  app.start({"--threads", "3"});
+  ASSERT_TRUE(app.ready()) << app.output();
+  EXPECT_THAT(app.output(), HasSubstr("MongoDB sink is off"));
+  EXPECT_THAT(app.get("/metrics").body, AllOf(HasSubstr("StreamThread-3"), Not(HasSubstr("StreamThread-4"))));
+}
+
+TEST_F(WidgetOrdersStart, IsCalledWidgetOrdersUnlessTold) {
+  makeInputTopics(kafka);
+  WidgetOrdersApp unnamed{{"--bootstrap-servers", sharedKafkaBroker().bootstrapServers()}};
+  unnamed.start();
+  ASSERT_TRUE(unnamed.ready()) << unnamed.output();
+  EXPECT_TRUE(std::filesystem::exists(unnamed.stateDir() / "widget-orders"));
+  EXPECT_TRUE(kafka.topics().contains("widget-orders-orders-changelog"));
+}
+
 TEST_F(WidgetOrdersStart, WarnsWhenItServesBeyondThisMachine) {
   makeInputTopics(kafka);
   app.launch({"--http-host", "0.0.0.0"});

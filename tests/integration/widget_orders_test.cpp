@@ -1,6 +1,10 @@
 // tests/integration/widget_orders_test.cpp — the main job: from a topic to the store, to MongoDB and to HTTP.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 #include "tests/integration/widget_orders_app.hpp"
 #include "tests/support/kafka_broker.hpp"
 #include "tests/support/mongo_server.hpp"
@@ -44,8 +48,8 @@ TEST_F(WidgetOrders, ServesTheOrderOfTheSampleMessage) {
 TEST_F(WidgetOrders, WritesOrdersAndSensorsToMongoOnce) {
   MongoServer mongo;
   kafka.produce("event-topic", {orderOf("Fred", "W123"), orderOf("Wilma", "W7")});
-  kafka.produce("sensor-health", {{.value = R"({"sensorId":"S1","status":"ok"})"},
-                                  {.value = R"({"sensorId":"S1","status":"down","since":5})"}});
+  kafka.produce("sensor-health", {{.value = R"({"sensorId":"S1","status":"ok"})", .partition = 0},
+                                  {.value = R"({"sensorId":"S1","status":"down","since":5})", .partition = 0}});
   app.start({"--mongo-uri", mongo.uri()});
   MongoTestClient client{mongo.uri()};
   ASSERT_TRUE(waitUntil([&] { return client.count("widgets", "orders") == 2; })) << app.output();
@@ -121,19 +125,54 @@ TEST_F(WidgetOrders, SendsWhatIsNoOrderToTheDeadLettersAndGoesOn) {
                                 {.value = R"({ "type":"WidgetOrdered", "customerId":7, "widgetId":"W1" })"},
                                 {.value = deep},
                                 {.value = std::nullopt},
+                                {.value = R"({ "customerId":"Fred", "widgetId":"W1" })"},
                                 {.value = R"({ "type":"WidgetPainted" })"},
+                                {.value = R"({ "type":"WidgetPainted", "customerId":7, "widgetId":{} })"},
                                 orderOf("Fred", "W123")});
   app.start();
   ASSERT_TRUE(shows("/orders/Fred", "W123")) << app.output();
-  const auto letters = kafka.consumeAtLeast(application + "-dlq", 7, std::chrono::seconds{30});
-  EXPECT_THAT(letters, SizeIs(7));
+  const auto letters = kafka.consumeAtLeast(application + "-dlq", 8, std::chrono::seconds{30});
+  EXPECT_THAT(letters, SizeIs(8));
   for (const KafkaTestRecord& letter : letters) {
     std::map<std::string, std::optional<std::string>> headers{letter.headers.begin(), letter.headers.end()};
     EXPECT_THAT(headers["__streams.errors.topic"], Optional(std::string{"event-topic"}));
     EXPECT_TRUE(headers["__streams.errors.offset"].has_value());
     EXPECT_THAT(headers["__streams.errors.message"], Optional(::testing::Not(::testing::IsEmpty())));
   }
-  EXPECT_THAT(app.get("/metrics").body, HasSubstr("widget_orders_ignored_events_total 1"));
+  EXPECT_THAT(app.get("/metrics").body, HasSubstr("widget_orders_ignored_events_total 2"));
+}
+
+TEST_F(WidgetOrders, SendsWhatIsNoSensorReportToTheDeadLettersAndGoesOn) {
+  kafka.produce("sensor-health", {{.value = "{", .partition = 0},
+                                  {.value = R"({"status":"ok"})", .partition = 0},
+                                  {.value = R"({"sensorId":"","status":"ok"})", .partition = 0},
+                                  {.value = R"({"sensorId":"S1","status":"ok"})", .partition = 0}});
+  app.start();
+  ASSERT_TRUE(shows("/sensors/S1", "ok")) << app.output();
+  const auto letters = kafka.consumeAtLeast(application + "-dlq", 3, std::chrono::seconds{30});
+  EXPECT_THAT(letters, SizeIs(3));
+}
+
+TEST_F(WidgetOrders, ACustomerMayHaveAHundredThousandOrders) {
+  constexpr std::size_t all = 100'000;
+  std::vector<KafkaTestRecord> records;
+  for (std::size_t number = 0; number < all; ++number) {
+    records.push_back(orderOf("Fred", "W" + std::to_string(number)));
+    records.back().partition = static_cast<std::int32_t>(number % 4);
+    records.back().timestamp_ms = 1'700'000'000'000 + static_cast<std::int64_t>(number);
+  }
+  kafka.produce("event-topic", records);
+  app.start();
+  std::vector<std::string> widgets;
+  ASSERT_TRUE(waitUntil(
+      [&] {
+        widgets = app.widgetsOf("Fred").value_or(std::vector<std::string>{});
+        return widgets.size() >= all;
+      },
+      std::chrono::seconds{90}))
+      << widgets.size() << app.output();
+  ASSERT_EQ(widgets.size(), all);
+  for (std::size_t number = 0; number < all; ++number) ASSERT_EQ(widgets[number], "W" + std::to_string(number));
 }
 
 TEST_F(WidgetOrders, CutsADeadLetterThatIsTooLargeForItsTopic) {
@@ -181,6 +220,49 @@ TEST_F(EmbeddedWidgetOrders, ServesSampleOrdersAndWhatAnyKafkaClientSends) {
   EXPECT_TRUE(waitUntil([&] { return app.get("/sensors/S1").status == 200; }));
   EXPECT_EQ(app.process().end(SIGINT, std::chrono::seconds{10}), (ProcessExit{.code = 0, .signal = 0}))
       << app.output();
+}
+
+TEST_F(EmbeddedWidgetOrders, TheThreeCommandsItPrintsWork) {
+  app.start();
+  ASSERT_TRUE(waitUntil([&] { return app.get("/sensors/S1").status == 200 && app.get("/orders/Fred").status == 200; }))
+      << app.output();
+  TempDir directory;
+  std::istringstream lines{app.output().substr(app.output().find("Try:"))};
+  std::string line;
+  std::getline(lines, line);
+  std::vector<std::string> said;
+  for (int command = 0; command < 3 && std::getline(lines, line); ++command) {
+    Process shell{{.command = {"sh", "-c", line}, .output = directory.path() / std::to_string(command)}};
+    EXPECT_EQ(shell.wait(), (ProcessExit{.code = 0, .signal = 0})) << line << "\n" << shell.output();
+    said.push_back(shell.output());
+  }
+  ASSERT_THAT(said, SizeIs(3)) << app.output();
+  EXPECT_THAT(said[0], HasSubstr(R"({"customerId":"Fred","orders":[{"widgetId":)"));
+  EXPECT_THAT(said[2], HasSubstr(R"({"sensors":[{"sensorId":"S1")"));
+  EXPECT_TRUE(waitUntil([&] { return app.get("/orders/Pebbles").body.find("W1") != std::string::npos; }));
+}
+
+TEST_F(EmbeddedWidgetOrders, WritesTheSampleMessageToMongoAndLeavesNothingBehind) {
+  MongoServer mongo;
+  TempDir temporary;
+  app.setEnvironment({{"TMPDIR", temporary.path().string()}});
+  app.start({"--mongo-uri", mongo.uri(), "--mongo-database", "elsewhere"});
+  ASSERT_TRUE(app.ready()) << app.output();
+  EXPECT_FALSE(std::filesystem::is_empty(temporary.path()));
+  const std::string after = app.output().substr(app.output().find("Kafka broker: ") + 14);
+  KafkaClient kafka{after.substr(0, after.find('\n'))};
+  kafka.produce("event-topic",
+                {{.value = R"({ "type":"WidgetOrdered", "customerId":"Fred", "widgetId":"W123" })"}});
+  EXPECT_TRUE(waitUntil([&] { return app.get("/orders/Fred").body.find(R"("W123")") != std::string::npos; }));
+  MongoTestClient client{mongo.uri()};
+  EXPECT_TRUE(waitUntil(
+      [&] { return client.count("elsewhere", "orders", R"({"customerId":"Fred","widgetId":"W123"})") == 1; }));
+  EXPECT_EQ(app.stop().code, 0) << app.output();
+  EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
+  std::ofstream{temporary.path() / "wrong"} << "num.stream.threads=-1\n";
+  app.launch({"--config", (temporary.path() / "wrong").string()});
+  EXPECT_NE(app.process().wait()->code, 0) << app.output();
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator{temporary.path()}, {}), 1) << "no directory stays";
 }
 
 TEST_F(EmbeddedWidgetOrders, RefusesAStateDirectory) {

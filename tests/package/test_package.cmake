@@ -1,5 +1,5 @@
 # Builds and runs a small program against the library as a user gets it. Run by ctest:
-#   cmake -DVARIANT=static|shared|add_subdirectory|without_components -DSOURCE=... -DBINARY=... -DWORK=... -DBUILD_TYPE=...
+#   cmake -DVARIANT=static|shared|add_subdirectory|without_components|query_only -DSOURCE=... -DBINARY=... -DWORK=... -DBUILD_TYPE=...
 #         -DGENERATOR=... -DCOMPILER=... -DLAUNCHER=... -DCXX_FLAGS=... -DMAIN_IS_SHARED=... -P test_package.cmake
 #
 # The core's objects are not compiled anew where that can be helped: the variant of the main build installs from it, and
@@ -42,15 +42,19 @@ endfunction()
 
 if(VARIANT STREQUAL "add_subdirectory")
   build_and_run(program "-DWIDGETSTREAM_SOURCE=${SOURCE}")
-elseif(VARIANT STREQUAL "without_components")
+elseif(VARIANT STREQUAL "without_components" OR VARIANT STREQUAL "query_only")
+  string(COMPARE EQUAL "${VARIANT}" "query_only" query)
   run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${WORK}/build" ${common}
-    -DWIDGETSTREAM_QUERY=OFF -DWIDGETSTREAM_MONGO=OFF -DWIDGETSTREAM_REGISTRY=OFF -DWIDGETSTREAM_TESTING=OFF
+    -DWIDGETSTREAM_QUERY=${query} -DWIDGETSTREAM_MONGO=OFF -DWIDGETSTREAM_REGISTRY=OFF -DWIDGETSTREAM_TESTING=OFF
     -DCMAKE_DISABLE_FIND_PACKAGE_mongoc-1.0=ON -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON
     -DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON
     -DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON -DCMAKE_DISABLE_FIND_PACKAGE_benchmark=ON)
   run("${CMAKE_COMMAND}" --build "${WORK}/build" --parallel 2)
   install_from("${WORK}/build")
   build_and_run(core_only "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
+  if(query)
+    build_and_run(query_only "-DCMAKE_PREFIX_PATH=${WORK}/prefix")
+  endif()
 else()
   if((VARIANT STREQUAL "shared" AND MAIN_IS_SHARED) OR (VARIANT STREQUAL "static" AND NOT MAIN_IS_SHARED))
     install_from("${BINARY}")

@@ -34,16 +34,16 @@ std::vector<std::string> java(const std::string& main_class, std::vector<std::st
 
 }  // namespace
 
-KafkaBroker::KafkaBroker(Properties extra)
+KafkaBroker::KafkaBroker(Properties extra, std::optional<Detour> detour)
     : port_(freePort()), controller_port_(freePort()), bootstrap_servers_("127.0.0.1:" + std::to_string(port_)) {
-  writeProperties(extra);
+  writeProperties(extra, detour);
   format();
   start();
 }
 
 KafkaBroker::~KafkaBroker() = default;
 
-void KafkaBroker::writeProperties(const Properties& extra) {
+void KafkaBroker::writeProperties(const Properties& extra, const std::optional<Detour>& detour) {
   const auto controller = "127.0.0.1:" + std::to_string(controller_port_);
   Properties properties{
       {"process.roles", "broker,controller"},
@@ -71,6 +71,12 @@ void KafkaBroker::writeProperties(const Properties& extra) {
       {"log.message.timestamp.after.max.ms", "9223372036854775807"},
       {"log.cleaner.dedupe.buffer.size", "8388608"},
   };
+  if (detour) {
+    const auto listener = [](int port) { return ",DETOUR://127.0.0.1:" + std::to_string(port); };
+    properties["listeners"] += listener(detour->port);
+    properties["advertised.listeners"] += listener(detour->seen_as);
+    properties["listener.security.protocol.map"] = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,DETOUR:PLAINTEXT";
+  }
   for (const auto& [name, value] : extra) properties[name] = value;
   std::ofstream file{directory_.path() / "server.properties"};
   for (const auto& [name, value] : properties) file << name << '=' << value << '\n';

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tests/support/process.hpp"
@@ -20,8 +21,15 @@ class KafkaBroker {
  public:
   using Properties = std::map<std::string, std::string>;
 
+  /// A second way to the broker: it listens on `port` and tells those who come there to come back to `seen_as`, where
+  /// something stands between.
+  struct Detour {
+    int port;
+    int seen_as;
+  };
+
   /// Returns when the broker answers, after three to five seconds. `extra` adds to the broker's properties.
-  explicit KafkaBroker(Properties extra = {});
+  explicit KafkaBroker(Properties extra = {}, std::optional<Detour> detour = std::nullopt);
   /// Ends the broker and deletes its data.
   ~KafkaBroker();
   KafkaBroker(const KafkaBroker&) = delete;
@@ -38,7 +46,7 @@ class KafkaBroker {
   void thaw();
 
  private:
-  void writeProperties(const Properties& extra);
+  void writeProperties(const Properties& extra, const std::optional<Detour>& detour);
   void format();
   void waitUntilReady();
 

@@ -44,6 +44,10 @@ class KafkaClient {
   void createTopic(const std::string& name, int partitions = 1, const Settings& configs = {});
   /// Returns when the topic is no longer listed.
   void deleteTopic(const std::string& name);
+  /// Adds partitions until there are `partitions`; returns when they are listed.
+  void growTopic(const std::string& name, int partitions);
+  /// Deletes the records of a partition that are before `offset`.
+  void deleteRecordsBefore(const std::string& name, std::int32_t partition, std::int64_t offset);
   /// Every topic and how many partitions it has.
   [[nodiscard]] std::map<std::string, int> topics();
   /// Every configuration value of a topic, defaults included.

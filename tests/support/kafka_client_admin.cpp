@@ -109,6 +109,45 @@ void KafkaClient::deleteTopic(const std::string& name) {
   if (!waitUntil([&] { return !topics().contains(name); })) fail("delete " + name, "still listed");
 }
 
+void KafkaClient::growTopic(const std::string& name, int partitions) {
+  char reason[256];
+  const std::unique_ptr<rd_kafka_NewPartitions_t, decltype(&rd_kafka_NewPartitions_destroy)> grown{
+      rd_kafka_NewPartitions_new(name.c_str(), static_cast<std::size_t>(partitions), reason, sizeof reason),
+      &rd_kafka_NewPartitions_destroy};
+  if (!grown) fail("grow " + name, reason);
+  auto* grown_pointer = grown.get();
+  ask(
+      producer_.get(), "grow " + name,
+      [&](auto* options, auto* queue) { rd_kafka_CreatePartitions(producer_.get(), &grown_pointer, 1, options, queue); },
+      [&](auto* event) {
+        std::size_t count = 0;
+        const auto* result = rd_kafka_event_CreatePartitions_result(event);
+        requireResult(rd_kafka_CreatePartitions_result_topics(result, &count), count, "grow " + name);
+      });
+  if (!waitUntil([&] { return topics()[name] == partitions; })) fail("grow " + name, "not listed");
+}
+
+void KafkaClient::deleteRecordsBefore(const std::string& name, std::int32_t partition, std::int64_t offset) {
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)> before{
+      rd_kafka_topic_partition_list_new(1), &rd_kafka_topic_partition_list_destroy};
+  rd_kafka_topic_partition_list_add(before.get(), name.c_str(), partition)->offset = offset;
+  const std::unique_ptr<rd_kafka_DeleteRecords_t, decltype(&rd_kafka_DeleteRecords_destroy)> deletion{
+      rd_kafka_DeleteRecords_new(before.get()), &rd_kafka_DeleteRecords_destroy};
+  auto* deletion_pointer = deletion.get();
+  ask(
+      producer_.get(), "delete records of " + name,
+      [&](auto* options, auto* queue) {
+        rd_kafka_DeleteRecords(producer_.get(), &deletion_pointer, 1, options, queue);
+      },
+      [&](auto* event) {
+        const auto* offsets = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event));
+        for (int i = 0; i < offsets->cnt; ++i) {
+          if (offsets->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            fail("delete records of " + name, rd_kafka_err2str(offsets->elems[i].err));
+        }
+      });
+}
+
 KafkaClient::Settings KafkaClient::topicConfigs(const std::string& name) {
   const std::unique_ptr<rd_kafka_ConfigResource_t, decltype(&rd_kafka_ConfigResource_destroy)> resource{
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()), &rd_kafka_ConfigResource_destroy};

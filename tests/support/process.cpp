@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <random>
@@ -135,6 +136,18 @@ bool Process::waitForOutput(std::string_view text, std::chrono::milliseconds tim
   const auto written = [&] { return output().find(text) != std::string::npos; };
   (void)waitUntil([&] { return written() || !running(); }, timeout);
   return written();
+}
+
+std::chrono::milliseconds Process::processorTime() const {
+  // The second field is the program's name in brackets and may hold anything; the 14th and 15th are what is asked for.
+  const std::string stat = readFile("/proc/" + std::to_string(pid_) + "/stat");
+  std::istringstream fields{stat.substr(std::min(stat.size(), stat.rfind(')') + 1))};
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  long user = 0;
+  long system = 0;
+  fields >> user >> system;
+  return std::chrono::milliseconds{(user + system) * 1000 / ::sysconf(_SC_CLK_TCK)};
 }
 
 std::size_t Process::residentBytes() const {

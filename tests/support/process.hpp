@@ -58,6 +58,8 @@ class Process {
   /// Waits until its standard output contains `text`; false if it ended or `timeout` passed before.
   [[nodiscard]] bool waitForOutput(std::string_view text, std::chrono::milliseconds timeout = std::chrono::seconds{30});
 
+  /// What it has used of processors so far, in the program and in the kernel; 0 when it has ended.
+  [[nodiscard]] std::chrono::milliseconds processorTime() const;
   /// Resident memory in bytes; 0 when it has ended.
   [[nodiscard]] std::size_t residentBytes() const;
 
