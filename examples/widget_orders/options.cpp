@@ -65,12 +65,13 @@ LogLevel levelOf(const std::string& text) {
   return levels.at(text);  // CLI11 let nothing else through
 }
 
-/// What was not understood, without what may be a secret: of an unknown flag its name, of anything else its number.
+/// What was not understood, without what may be a secret: of anything but the name of a flag only that it was there.
 std::string unknownArguments(const std::vector<std::string>& arguments) {
   std::string text;
   for (const std::string& argument : arguments) {
-    if (!text.empty()) text += ", ";
-    text += argument.starts_with('-') ? argument.substr(0, argument.find('=')) : "a word without a flag";
+    const std::string name = argument.substr(0, argument.find('='));
+    const bool is_flag = name.starts_with("--") && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
+    text += (text.empty() ? "" : ", ") + (is_flag ? name : std::string{"a word that is no flag"});
   }
   return text;
 }

@@ -187,9 +187,6 @@ void StreamsRuntime::openClients() {
   ClientProperties member = propertiesOf(config_.consumer_properties);
   // Slow user code is watched for here: librdkafka 2.0.2 takes any poll for a sign of life.
   member.erase("max.poll.interval.ms");
-  // It fetches nothing; bounds of fetching may not fit its other defaults.
-  for (const char* const name : {"fetch.max.bytes", "fetch.message.max.bytes", "max.partition.fetch.bytes", "message.max.bytes"})
-    member.erase(name);
   lease_.emplace(sessionTimeout(member), *producer_, log_);
   membership_ =
       clients_->membership({config_.application_id, process_id_, config_.group_instance_id, std::move(member)});

@@ -24,6 +24,7 @@ constexpr std::size_t partition_bytes = 1'000'000;
 /// only producers need. A record that is larger comes all the same.
 void boundAnswers(PropertyLayers& layers, std::size_t bytes) {
   layers.common.erase("message.max.bytes");
+  layers.own.erase("message.max.bytes");
   const std::string of_partition = std::to_string(std::min(bytes, partition_bytes));
   layers.required["fetch.max.bytes"] = std::to_string(bytes);
   layers.required["fetch.message.max.bytes"] = of_partition;

@@ -30,6 +30,12 @@ PropertyLayers layersOf(const MembershipSettings& settings, const ClientProperti
   };
   layers.common = common;
   layers.own = settings.properties;
+  // It fetches nothing, and what bounds fetching must go together with what it is not told.
+  for (const char* const name : {"fetch.max.bytes", "fetch.message.max.bytes", "max.partition.fetch.bytes",
+                                 "message.max.bytes", "receive.message.max.bytes"}) {
+    layers.common.erase(name);
+    layers.own.erase(name);
+  }
   layers.required = {
       {"group.id", settings.group},
       {"enable.auto.commit", "false"},

@@ -13,6 +13,8 @@ using std::chrono::nanoseconds;
 
 constexpr Milliseconds request_timeout{3'000};
 constexpr Milliseconds first_backoff{100};
+/// A problem of longer ago is not what the group is waited for.
+constexpr std::chrono::nanoseconds problem_is_news{std::chrono::minutes{1}};
 constexpr Milliseconds longest_backoff{2'000};
 constexpr Milliseconds look_for_topics{1'000};
 constexpr Milliseconds look_for_matching_topics{1'000};
@@ -210,6 +212,7 @@ void Coordinator::handle(MembershipEvent& event) {
     case MembershipEvent::Kind::problem:
       if (event.message != last_problem_) log_.warning("the group reports a problem", {{"problem", event.message}});
       last_problem_ = event.message;
+      problem_at_ = now();
       if (!assignment_) waitForGroup();
       return;
     case MembershipEvent::Kind::revoked:
@@ -247,7 +250,10 @@ void Coordinator::dropTasks() {
   assignment_pending_ = false;
 }
 
-void Coordinator::waitForGroup() { waitFor(last_problem_.empty() ? "the group" : "the group: " + last_problem_); }
+void Coordinator::waitForGroup() {
+  const bool told_lately = !last_problem_.empty() && now() - problem_at_ < problem_is_news;
+  waitFor(told_lately ? "the group: " + last_problem_ : "the group");
+}
 
 void Coordinator::beginRevoke() {
   setup_.state.change(StreamsState::rebalancing);

@@ -174,6 +174,7 @@ class Coordinator {
   Milliseconds backoff_{100};
   bool trouble_told_ = false;
   std::string last_problem_;
+  std::chrono::nanoseconds problem_at_{0};
   std::optional<std::string> predecessor_;
 
   std::optional<Assignment> assignment_;

@@ -27,12 +27,6 @@ constexpr std::size_t boundless = std::size_t{1} << 44;
   return std::min(number, boundless);
 }
 
-/// What two kinds of clients take, of which each has as much as the other.
-[[nodiscard]] std::optional<std::size_t> larger(std::optional<std::size_t> one, std::optional<std::size_t> other) {
-  if (!one || !other) return one ? one : other;
-  return std::max(*one, *other);
-}
-
 [[nodiscard]] std::optional<std::size_t> kilobytes(std::optional<std::size_t> number) {
   return number ? std::optional{*number * 1024} : std::nullopt;
 }
@@ -47,13 +41,10 @@ MemoryWishes memoryWishes(const StreamsConfig& config, bool global_stores) {
   wishes.budget_bytes = std::min(wishes.budget_bytes, boundless);
   wishes.record_cache_bytes = std::min<std::size_t>(config.cache_max_bytes, boundless);
   if (config.uncommitted_max_bytes) wishes.uncommitted_bytes = std::min(*config.uncommitted_max_bytes, boundless);
-  const auto fetching = [&](const std::string& name) {
-    const auto of_threads = numberOf(config, config.consumer_properties, name);
-    return global_stores ? larger(of_threads, numberOf(config, config.global_consumer_properties, name)) : of_threads;
-  };
-  wishes.fetch_payload_bytes = kilobytes(fetching("queued.max.messages.kbytes"));
-  wishes.fetch_records = fetching("queued.min.messages");
-  wishes.fetch_response_bytes = fetching("fetch.max.bytes");
+  const ClientProperties& fetching = config.consumer_properties;
+  wishes.fetch_payload_bytes = kilobytes(numberOf(config, fetching, "queued.max.messages.kbytes"));
+  wishes.fetch_records = numberOf(config, fetching, "queued.min.messages");
+  wishes.fetch_response_bytes = numberOf(config, fetching, "fetch.max.bytes");
   const ClientProperties& producing = config.producer_properties;
   wishes.largest_record_bytes = numberOf(config, producing, "message.max.bytes").value_or(wishes.largest_record_bytes);
   wishes.produce_payload_bytes = kilobytes(numberOf(config, producing, "queue.buffering.max.kbytes"));

@@ -170,9 +170,11 @@ void TaskStores::setAside(const Held& held) {
 }
 
 void TaskStores::checkFiles() const {
+  if (!anyDamage(task_.environment.engine_resources)) return;
   const std::filesystem::path directory = task_.environment.state_directory / directory_;
   for (const auto& held : stores_) {
-    if (!held->store().persistent()) continue;
+    // Without a changelog it would come back empty: what can still be read stays.
+    if (!held->store().persistent() || !held->changelog()) continue;
     if (const auto damage = damageOf(held->engineResources(), storeFiles(directory, held->store().name())))
       throw Error{ErrorKind::store_corrupted, "a query could not read store '" + held->store().name() + "': " + *damage};
   }

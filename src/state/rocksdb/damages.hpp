@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,7 @@ class Damages {
   void found(const std::string& directory, const std::string& what);
   /// The directory has been opened: what was known is of files before.
   void forget(const std::string& directory);
+  [[nodiscard]] bool any() const noexcept { return count_.load(std::memory_order_relaxed) > 0; }
   [[nodiscard]] std::optional<std::string> of(const std::string& directory) const;
 
  private:

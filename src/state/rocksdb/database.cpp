@@ -137,8 +137,12 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
 }
 
 void Database::requireRead(const rocksdb::Status& status) const {
-  if (status.IsCorruption()) resources_->damages().found(directory_, status.ToString());
-  throwIfFailed(status, RocksDbStep::read, where_);
+  try {
+    throwIfFailed(status, RocksDbStep::read, where_);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::store_corrupted) resources_->damages().found(directory_, status.ToString());
+    throw;
+  }
 }
 
 void Database::adopt(const std::vector<std::string>& names, const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {

@@ -19,6 +19,10 @@ constexpr std::size_t end_below(std::size_t limit) noexcept {
   return limit / 8 * 3;
 }
 
+/// How much more it must be than what flushing could not help before flushing is tried again.
+constexpr std::size_t margin(std::size_t limit) noexcept {
+  return limit / 4;
+}
 /// A database that has less is not what memory is short of; to flush it would only make small files.
 constexpr std::uint64_t worth_flushing = std::uint64_t{16} << 10;
 
@@ -61,11 +65,13 @@ std::vector<MemtableRelief::Sized> MemtableRelief::bySize(bool flushing_too) {
 
 void MemtableRelief::relieve() {
   if (buffers_->mutable_memtable_memory_usage() > begin_above(limit_)) flushLargest();
-  if (buffers_->memory_usage() <= limit_) {
-    beyond_help_.store(0, std::memory_order_relaxed);
-    return;
-  }
-  if (buffers_->memory_usage() > limit_ + beyond_help_.load(std::memory_order_relaxed)) waitForRoom();
+  const std::size_t used = buffers_->memory_usage();
+  const std::size_t above = used > limit_ ? used - limit_ : 0;
+  const std::size_t beyond_help = beyond_help_.load(std::memory_order_relaxed);
+  if (above > beyond_help) return waitForRoom();
+  // Whoever kept it keeps less.
+  const std::size_t now_beyond = above == 0 ? 0 : above + margin(limit_);
+  if (now_beyond < beyond_help) beyond_help_.store(now_beyond, std::memory_order_relaxed);
 }
 
 void MemtableRelief::flushLargest() {
@@ -87,7 +93,7 @@ void MemtableRelief::waitForRoom() {
   }
   // The rest is kept by who reads it: trying again helps no more until there is clearly more.
   const std::size_t used = buffers_->memory_usage();
-  if (used > limit_) beyond_help_.store(used - limit_ + limit_ / 4, std::memory_order_relaxed);
+  if (used > limit_) beyond_help_.store(used - limit_ + margin(limit_), std::memory_order_relaxed);
 }
 
 }  // namespace widgetstream::detail
