@@ -1,6 +1,7 @@
 // Preloaded into a program, makes its disk full or bad below one directory, while the program runs. WIDGETSTREAM_DISK_FAULTS
-// names a file with a number of four bytes: 0 for a good disk, -1 for a full one, n for one on which one write, truncation or
-// sync in n fails. WIDGETSTREAM_DISK_FAULTS_BELOW names the directory.
+// names a file with two numbers of four bytes. The first is 0 for a good disk, -1 for a full one, n for one on which one write,
+// truncation or sync in n fails; in the second the calls that failed are counted. WIDGETSTREAM_DISK_FAULTS_BELOW names the
+// directory.
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -17,14 +18,19 @@
 
 namespace {
 
-const volatile std::int32_t* openControl() {
+struct Control {
+  volatile std::int32_t state;
+  std::atomic<std::uint32_t> faults;
+};
+
+Control* openControl() {
   const char* const path = std::getenv("WIDGETSTREAM_DISK_FAULTS");
   if (!path) return nullptr;
-  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path, O_RDWR | O_CLOEXEC);
   if (file < 0) return nullptr;
-  void* const shared = ::mmap(nullptr, sizeof(std::int32_t), PROT_READ, MAP_SHARED, file, 0);
+  void* const shared = ::mmap(nullptr, sizeof(Control), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   ::close(file);
-  return shared == MAP_FAILED ? nullptr : static_cast<const volatile std::int32_t*>(shared);
+  return shared == MAP_FAILED ? nullptr : static_cast<Control*>(shared);
 }
 
 bool isBelow(int file) {
@@ -41,12 +47,14 @@ bool isBelow(int file) {
 
 /// The error that the next call on `file` has; 0 for none. `grows` tells a call that needs room.
 int faultOf(int file, bool grows) {
-  static const volatile std::int32_t* const control = openControl();
+  static Control* const control = openControl();
   static std::atomic<std::uint32_t> calls{0};
-  const std::int32_t state = control ? *control : 0;
+  const std::int32_t state = control ? control->state : 0;
   if (state == 0 || !isBelow(file)) return 0;
-  if (state < 0) return grows ? ENOSPC : 0;
-  return calls.fetch_add(1) % static_cast<std::uint32_t>(state) == 0 ? EIO : 0;
+  const bool fails = state < 0 ? grows : calls.fetch_add(1) % static_cast<std::uint32_t>(state) == 0;
+  if (!fails) return 0;
+  control->faults.fetch_add(1);
+  return state < 0 ? ENOSPC : EIO;
 }
 
 template <class Result>

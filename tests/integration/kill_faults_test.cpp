@@ -46,7 +46,7 @@ TEST_F(KillFaults, OfThreeInstancesAtRandomMomentsLoseAndRepeatNothing) {
     killed.start();
   }
   const int ordered = orders.stop();
-  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&apps[0], &apps[1], &apps[2]}, ordered); }, seconds{90}))
+  EXPECT_TRUE(waitUntil([&] { return allServedOnce({&apps[0], &apps[1], &apps[2]}, ordered); }, seconds{rounds(90, 900)}))
       << apps[0].output() << apps[1].output() << apps[2].output();
   figure("1, 2: kill -9 of one of three instances", all, " kills, ", ordered * customersOfMany().size(),
          " orders, each served once");

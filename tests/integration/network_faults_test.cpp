@@ -14,6 +14,13 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+/// Sanitizers take several times what the program does.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool as_fast_as_released = false;
+#else
+constexpr bool as_fast_as_released = true;
+#endif
+
 class NetworkFaults : public ::testing::Test {
  protected:
   NetworkFaults() { makeInputTopics(kafka); }
@@ -35,6 +42,10 @@ class NetworkFaults : public ::testing::Test {
           return steady_clock::now() >= end;
         },
         time * 2));
+  }
+  static void letPass(milliseconds time) {
+    const auto end = steady_clock::now() + time;
+    static_cast<void>(waitUntil([&] { return steady_clock::now() >= end; }, time * 2));
   }
   bool everythingServedOnce(const WidgetOrdersApp& app, milliseconds timeout = seconds{60}) const {
     return waitUntil([&] { return allServedOnce({&app}, ordered); }, timeout);
@@ -60,9 +71,12 @@ TEST_F(NetworkFaults, ABrokerThatTakesConnectionsAndNeverAnswersIsWaitedForAndCo
   app.start();
   const milliseconds before = app.process().processorTime();
   const auto since = steady_clock::now();
-  EXPECT_FALSE(app.ready(seconds{rounds(20, 120)}));
+  letPass(seconds{rounds(20, 120)});
   const milliseconds used = app.process().processorTime() - before;
-  EXPECT_LT(used, (steady_clock::now() - since) / 20) << "waiting takes a twentieth of a processor at most";
+  if (as_fast_as_released) {
+    EXPECT_LT(used, (steady_clock::now() - since) / 20) << "waiting takes a twentieth of a processor at most";
+  }
+  EXPECT_EQ(app.get("/readyz").status, 503);
   EXPECT_EQ(app.get("/healthz").status, 200);
 
   bad.network().carry();
@@ -80,7 +94,8 @@ TEST_F(NetworkFaults, AnApplicationClosesInTimeWhileItsBrokerIsSilent) {
   bad.network().stall();
   order(10);
   const auto asked = steady_clock::now();
-  EXPECT_EQ(app.process().end(SIGTERM, seconds{40}).signal, 0) << app.output();
+  EXPECT_EQ(app.process().end(SIGTERM, seconds{60}).signal, 0) << app.output();
+  EXPECT_LT(steady_clock::now() - asked, seconds{35}) << "it has 30, and the machine may be slow";
   figure("15: close() while the broker is silent", sinceMs(asked), " ms");
 
   bad.network().carry();
@@ -112,8 +127,11 @@ TEST_F(NetworkFaults, ConnectionsThatAreCutAtAnyByteLoseAndRepeatNothing) {
   // Answers have up to a megabyte: some get through.
   bad.network().cutAfter(2'000, 1'500'000, 20261127);
   orderFor(seconds{rounds(20, 600)}, 3);
+  EXPECT_TRUE(waitUntil([&] {
+    order(3);
+    return bad.network().cuts() >= 10;
+  }, seconds{120}));
   EXPECT_TRUE(everythingServedOnce(app, seconds{rounds(120, 1200)})) << app.output();
-  EXPECT_GE(bad.network().cuts(), 10U);
   figure("17: connections cut after 2 kB to 1.5 MB", bad.network().cuts(), " cuts, ",
          ordered * customersOfMany().size(), " orders, each served once");
 }

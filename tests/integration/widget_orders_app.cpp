@@ -97,15 +97,21 @@ std::vector<KafkaTestRecord> manyOrders(int from, int count) {
 
 OrdersComingIn::OrdersComingIn(const std::string& bootstrap_servers, int from)
     : kafka_(bootstrap_servers), next_(from), thread_([this](const std::stop_token& stop) {
-        while (!stop.stop_requested()) {
-          kafka_.produce("event-topic", manyOrders(next_, 1));
-          ++next_;
+        try {
+          while (!stop.stop_requested()) {
+            kafka_.produce("event-topic", manyOrders(next_, 1));
+            ++next_;
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});  // the pace of what comes in
+          }
+        } catch (...) {
+          error_ = std::current_exception();
         }
       }) {}
 
 int OrdersComingIn::stop() {
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
+  if (error_) std::rethrow_exception(error_);
   return next_;
 }
 

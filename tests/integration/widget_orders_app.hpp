@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -70,11 +71,13 @@ class OrdersComingIn {
   OrdersComingIn(const std::string& bootstrap_servers, int from);
 
   /// How many of each customer there are now that no more come, those before the first included.
+  /// Errors  what producing them threw
   [[nodiscard]] int stop();
 
  private:
   KafkaClient kafka_;
   int next_;
+  std::exception_ptr error_;
   std::jthread thread_;
 };
 

@@ -58,7 +58,7 @@ TEST_F(WidgetOrdersFaults, TenKillsUnderLoadLoseAndRepeatNothing) {
       ASSERT_TRUE(waitUntil([&] {
         const auto widgets = app.widgetsOf("Fred");
         return widgets && widgets->size() > static_cast<std::size_t>(sent);
-      })) << app.output();
+      }, std::chrono::seconds{60})) << app.output();
     }
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{moment(random)};
     static_cast<void>(waitUntil([&] { return std::chrono::steady_clock::now() >= until; }, std::chrono::seconds{5}));

@@ -116,6 +116,8 @@ TEST_F(WidgetOrdersStart, NeverPrintsSecretsThatItDoesNotUnderstand) {
   EXPECT_THAT(refusal(app, {"--mongo-url", uri}), HasSubstr("--mongo-url"));
   EXPECT_THAT(refusal(app, {"--mongo-uri", "mongodb://127.0.0.1:1", uri}), HasSubstr("not understood"));
   refusal(app, {"--mongo-uri", uri, "--mongo-uri", uri});
+  refusal(app, {"--mongo-uri" + uri});
+  refusal(app, {"-phunter5"});
   refusal(app, {"--mongo-uri", "mongo://me:hunter5@127.0.0.1"});
   std::ofstream{directory.path() / "app.properties"} << "mongo.ur=" << uri << "\nsasl.pasword=hunter6\n";
   refusal(app, {"--config", (directory.path() / "app.properties").string()});

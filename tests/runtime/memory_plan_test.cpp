@@ -217,13 +217,5 @@ TEST(MemoryWishes, RefuseASizeThatIsNoNumber) {
   EXPECT_THROW(static_cast<void>(memoryWishes(config, false)), Error);
 }
 
-TEST(MemoryWishes, GlobalStoresMayAskForMore) {
-  StreamsConfig config;
-  config.consumer_properties["queued.min.messages"] = "7000";
-  config.global_consumer_properties["queued.min.messages"] = "9000";
-  EXPECT_EQ(memoryWishes(config, true).fetch_records, 9000U);
-  EXPECT_EQ(memoryWishes(config, false).fetch_records, 7000U) << "when there are some";
-}
-
 }  // namespace
 }  // namespace widgetstream

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -16,8 +17,8 @@ namespace widgetstream {
 class BadDisk {
  public:
   BadDisk(std::filesystem::path library, std::filesystem::path below)
-      : library_(std::move(library)), below_(std::move(below)) {
-    become(0);
+      : library_(std::move(library)), below_(std::filesystem::weakly_canonical(below)) {
+    std::ofstream{control_, std::ios::binary} << std::string(2 * sizeof(std::int32_t), '\0');
   }
 
   void isGood() { become(0); }
@@ -25,18 +26,27 @@ class BadDisk {
   /// One write, truncation or sync in `times` fails.
   void failsOnceIn(std::int32_t times) { become(times); }
 
+  /// How many calls have failed so far.
+  [[nodiscard]] std::uint32_t faults() const {
+    std::uint32_t count = 0;
+    std::ifstream file{control_, std::ios::binary};
+    file.seekg(sizeof count);
+    file.read(reinterpret_cast<char*>(&count), sizeof count);
+    return count;
+  }
+
   [[nodiscard]] std::map<std::string, std::string> environment() const {
+    const char* const asan = std::getenv("ASAN_OPTIONS");
     return {{"LD_PRELOAD", library_.string()},
             {"WIDGETSTREAM_DISK_FAULTS", control_.string()},
             {"WIDGETSTREAM_DISK_FAULTS_BELOW", below_.string()},
             // A program that is watched wants its watcher to be the first library.
-            {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+            {"ASAN_OPTIONS", std::string{asan ? asan : ""} + ":verify_asan_link_order=0"}};
   }
 
  private:
   void become(std::int32_t state) {
     std::fstream file{control_, std::ios::in | std::ios::out | std::ios::binary};
-    if (!file) file.open(control_, std::ios::out | std::ios::binary);
     file.write(reinterpret_cast<const char*>(&state), sizeof state);
   }
 

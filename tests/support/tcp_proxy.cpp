@@ -68,7 +68,11 @@ struct TcpProxy::State {
     for (;;) {
       error_code error;
       tcp::socket accepted = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
-      if (error) continue;
+      if (error) {  // no file is free, most likely
+        asio::steady_timer pause{io, milliseconds{10}};
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+        continue;
+      }
       asio::co_spawn(io, carryAll(std::make_shared<Pair>(std::move(accepted))), asio::detached);
     }
   }

@@ -11,7 +11,7 @@ namespace widgetstream {
 /// A bad network on 127.0.0.1: what connects to it is carried to another port, slowly, in part, or not at all, as a test
 /// says. Changes count for connections that are open too.
 ///
-/// Errors   std::system_error when its port is taken
+/// Errors   std::runtime_error when its port is taken
 /// Threads  any; it carries in a thread of its own
 class TcpProxy {
  public:
