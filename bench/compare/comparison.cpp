@@ -23,7 +23,9 @@ Run inputOf(const Workload& workload, const ComparisonOptions& options, BenchBro
           .table = workload.name + "-table",
           .output = {},
           .state_directory = {},
-          .records = single ? 1 : options.records};
+          .records = single ? 1 : options.records,
+          .partitions = broker.partitions(),
+          .threads = options.threads};
 }
 
 std::vector<std::string> commandOf(const Workload& workload, const std::string& way, const Run& run) {
@@ -36,6 +38,8 @@ std::vector<std::string> commandOf(const Workload& workload, const std::string& 
           "--child-table",     run.table,
           "--child-output",    run.output,
           "--child-state",     run.state_directory,
+          "--partitions",      std::to_string(run.partitions),
+          "--threads",         std::to_string(run.threads),
           "--child-started",   startedArgument()};
 }
 
@@ -98,7 +102,9 @@ void compare(BenchBroker& broker, const Workload& workload, const ComparisonOpti
   broker.deleteTopics(workload.name + "-");
   Results results;
   std::string json = R"({"bench":"compare","workload":")" + workload.name + R"(","records":)" +
-                     std::to_string(input.records) + R"(,"rounds":)" + std::to_string(options.rounds);
+                     std::to_string(input.records) + R"(,"rounds":)" + std::to_string(options.rounds) +
+                     R"(,"partitions":)" + std::to_string(input.partitions) + R"(,"threads":)" +
+                     std::to_string(input.threads);
   for (const auto& [way, figures] : runs) {
     results[way] = medianOf(figures);
     json += ",\"" + way + "\":" + toJson(results[way]);

@@ -11,6 +11,7 @@
 struct ComparisonOptions {
   std::int64_t records = 0;
   std::int64_t rounds = 0;
+  int threads = 1;  ///< of WidgetStream
   /// Of "java", "java512", "hand", "widgetstream"; those a workload does not have are left out.
   std::vector<std::string> ways;
 };

@@ -17,11 +17,11 @@ using Counts = HandTable<std::int64_t>;
 /// What both ways have in common.
 struct HandCount {
   explicit HandCount(const Run& run)
-      : consumer(run.bootstrap_servers, run.input, bench_partitions),
+      : consumer(run.bootstrap_servers, run.input, run.partitions),
         producer(run.bootstrap_servers),
         out(producer.topic(run.output)),
         changelog(producer.topic(run.application_id + "-counts-changelog")) {
-    for (int partition = 0; partition < bench_partitions; ++partition) {
+    for (int partition = 0; partition < run.partitions; ++partition) {
       stores.push_back(std::make_unique<HandStore>(directory.path() / std::to_string(partition)));
     }
   }
@@ -42,7 +42,7 @@ struct HandCount {
 
 void countByHand(const Run& run, Progress& progress, RunNotes&) {
   HandCount job{run};
-  std::vector<Counts> counts(bench_partitions);
+  std::vector<Counts> counts(static_cast<std::size_t>(run.partitions));
   job.consumer.run(
       progress,
       [&](const HandRecord& record) {
@@ -93,7 +93,7 @@ void countWindowsByHand(const Run& run, Progress& progress, RunNotes&) {
     Counts counts;
   };
   HandCount job{run};
-  std::vector<Window> windows(bench_partitions);
+  std::vector<Window> windows(static_cast<std::size_t>(run.partitions));
   std::string key_of_window;
   const auto write = [&](std::int32_t partition) {
     Window& window = windows[static_cast<std::size_t>(partition)];
@@ -127,6 +127,6 @@ void countWindowsByHand(const Run& run, Progress& progress, RunNotes&) {
         }
       },
       [&] { job.producer.poll(); });
-  for (std::int32_t partition = 0; partition < bench_partitions; ++partition) write(partition);
+  for (std::int32_t partition = 0; partition < run.partitions; ++partition) write(partition);
   job.producer.flush();
 }

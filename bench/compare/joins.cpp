@@ -30,13 +30,13 @@ std::string enriched(std::string_view event, std::string_view row) {
 }
 
 void joinTableByHand(const Run& run, Progress& progress, RunNotes&) {
-  std::vector<HandTable<std::string>> rows(bench_partitions);
+  std::vector<HandTable<std::string>> rows(static_cast<std::size_t>(run.partitions));
   Progress rows_read{bench_keys};
-  HandConsumer table{run.bootstrap_servers, run.table, bench_partitions};
+  HandConsumer table{run.bootstrap_servers, run.table, run.partitions};
   table.run(
       rows_read,
       [&](const HandRecord& row) { rows[static_cast<std::size_t>(row.partition)].emplace(row.key, row.value); }, [] {});
-  HandConsumer consumer{run.bootstrap_servers, run.input, bench_partitions};
+  HandConsumer consumer{run.bootstrap_servers, run.input, run.partitions};
   HandProducer producer{run.bootstrap_servers};
   rd_kafka_topic_t* out = producer.topic(run.output);
   consumer.run(

@@ -1,6 +1,6 @@
 // The same work by Java Kafka Streams, by a hand-written loop and by WidgetStream in turn, on one broker.
 //   compare [--workloads passthrough,count | all] [--records 2000000] [--rounds 3]
-//           [--ways java,java512,hand,widgetstream]
+//           [--ways java,java512,hand,widgetstream] [--partitions 4] [--threads 1]
 
 #include <algorithm>
 #include <sstream>
@@ -44,6 +44,8 @@ int compareAll(int argc, char** argv) {
                              {"records", "2000000"},
                              {"rounds", "3"},
                              {"ways", "java,java512,hand,widgetstream"},
+                             {"partitions", std::to_string(bench_partitions)},
+                             {"threads", "1"},
                              {"child", ""},
                              {"child-started", "0"},
                              {"child-bootstrap", ""},
@@ -59,17 +61,20 @@ int compareAll(int argc, char** argv) {
                   .table = arguments.text("child-table"),
                   .output = arguments.text("child-output"),
                   .state_directory = arguments.text("child-state"),
-                  .records = arguments.number("records")};
+                  .records = arguments.number("records"),
+                  .partitions = static_cast<int>(arguments.number("partitions")),
+                  .threads = static_cast<int>(arguments.number("threads"))};
     const Progress::Clock::time_point started{Progress::Clock::duration{arguments.number("child-started")}};
     return runChild(named(arguments.text("workloads")), way, run, started);
   }
   const std::vector<const Workload*> work = chosen(arguments.text("workloads"));
   const ComparisonOptions options{.records = arguments.number("records"),
                                   .rounds = arguments.number("rounds"),
+                                  .threads = static_cast<int>(arguments.number("threads")),
                                   .ways = listed(arguments.text("ways"))};
   if (std::any_of(options.ways.begin(), options.ways.end(), [](const auto& way) { return way.starts_with("java"); }))
     buildJava();
-  BenchBroker broker;
+  BenchBroker broker{static_cast<int>(arguments.number("partitions"))};
   for (const Workload* workload : work) compare(broker, *workload, options);
   return 0;
 }

@@ -30,7 +30,7 @@ std::string keyOf(std::int64_t number) {
 
 /// Only reads.
 void readByHand(const Run& run, Progress& progress, RunNotes&) {
-  HandConsumer consumer{run.bootstrap_servers, changelogOf(run), bench_partitions};
+  HandConsumer consumer{run.bootstrap_servers, changelogOf(run), run.partitions};
   consumer.run(progress, [](const HandRecord&) {}, [] {});
 }
 

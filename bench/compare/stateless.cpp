@@ -14,7 +14,7 @@ bool isOrder(std::string_view event) {
 }
 
 void passByHand(const Run& run, Progress& progress, RunNotes&) {
-  HandConsumer consumer{run.bootstrap_servers, run.input, bench_partitions};
+  HandConsumer consumer{run.bootstrap_servers, run.input, run.partitions};
   HandProducer producer{run.bootstrap_servers};
   rd_kafka_topic_t* out = producer.topic(run.output);
   std::string mapped;

@@ -14,6 +14,7 @@ StreamsConfig settled(StreamsConfig config, const Run& run) {
   config.application_id = run.application_id;
   config.bootstrap_servers = run.bootstrap_servers;
   config.state_dir = run.state_directory;
+  config.num_stream_threads = run.threads;
   config.log = logToStandardError(LogLevel::warning);
   return config;
 }

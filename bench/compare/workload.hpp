@@ -18,6 +18,8 @@ struct Run {
   std::string output;
   std::string state_directory;
   std::int64_t records = 0;  ///< that come by before the run may end
+  int partitions = bench_partitions;
+  int threads = 1;  ///< stream threads; other ways have one
 };
 
 /// What a run notes beside the progress.

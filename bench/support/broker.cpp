@@ -35,14 +35,15 @@ KafkaTestRecord recordOf(std::int64_t number, std::int64_t keys) {
 
 }  // namespace
 
-BenchBroker::BenchBroker()
+BenchBroker::BenchBroker(int partitions)
     : broker_(properties()),
       client_(broker_.bootstrapServers(),
               {{"enable.idempotence", "true"},  // in order, whatever is tried again: disorder would be late records
-               {"linger.ms", "20"}, {"batch.size", "1000000"}, {"queue.buffering.max.messages", "200000"}}) {}
+               {"linger.ms", "20"}, {"batch.size", "1000000"}, {"queue.buffering.max.messages", "200000"}}),
+      partitions_(partitions) {}
 
 void BenchBroker::createTopic(const std::string& name) {
-  client_.createTopic(name, bench_partitions, {{"retention.ms", "-1"}});
+  client_.createTopic(name, partitions_, {{"retention.ms", "-1"}});
 }
 
 void BenchBroker::deleteTopics(const std::string& prefix) {
@@ -80,7 +81,7 @@ std::int64_t BenchBroker::recordsIn(const std::string& topic) const {
       rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason), &rd_kafka_destroy};
   if (!client) throw std::runtime_error{std::string{"no client to count records: "} + reason};
   std::int64_t records = 0;
-  for (int partition = 0; partition < bench_partitions; ++partition) {
+  for (int partition = 0; partition < partitions_; ++partition) {
     std::int64_t low = 0;
     std::int64_t high = 0;
     const auto error = rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition, &low, &high, 30'000);

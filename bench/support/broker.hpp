@@ -13,12 +13,14 @@ inline constexpr std::int64_t bench_keys = 100'000;
 /// A broker for throughput: the tests' one with a JVM that also compiles well, and which frees deleted topics at once.
 class BenchBroker {
  public:
-  BenchBroker();
+  /// Each topic gets so many partitions.
+  explicit BenchBroker(int partitions = bench_partitions);
 
   [[nodiscard]] const std::string& bootstrapServers() const { return broker_.bootstrapServers(); }
   [[nodiscard]] widgetstream::KafkaClient& client() { return client_; }
+  [[nodiscard]] int partitions() const { return partitions_; }
 
-  /// A topic of four partitions that keeps its records whatever their age.
+  /// A topic that keeps its records whatever their age.
   void createTopic(const std::string& name);
   /// Deletes every topic whose name begins so.
   void deleteTopics(const std::string& prefix);
@@ -37,4 +39,5 @@ class BenchBroker {
  private:
   widgetstream::KafkaBroker broker_;
   widgetstream::KafkaClient client_;
+  int partitions_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <semaphore>
@@ -8,7 +9,7 @@
 
 /// Sees the first record of a run come and its last one go by.
 ///
-/// Threads  one() from one thread, waitForAll() from another; firstAt() after that.
+/// Threads  one() and waitForAll() from any; firstAt() after the latter.
 class Progress {
  public:
   using Clock = std::chrono::steady_clock;
@@ -16,8 +17,9 @@ class Progress {
   explicit Progress(std::int64_t total) : total_(total) {}
 
   void one() {
-    if (++seen_ == 1) first_at_ = Clock::now();
-    if (seen_ == total_) all_.release();
+    const std::int64_t seen = seen_.fetch_add(1, std::memory_order_acq_rel) + 1;
+    if (seen == 1) first_at_ = Clock::now();
+    if (seen == total_) all_.release();
   }
   /// For work that is not seen record by record: when it began. Its end is told by giveUp().
   void beganAt(Clock::time_point began) { first_at_ = began; }
@@ -29,7 +31,7 @@ class Progress {
 
  private:
   std::int64_t total_;
-  std::int64_t seen_ = 0;
+  std::atomic<std::int64_t> seen_{0};
   Clock::time_point first_at_{};
   std::counting_semaphore<> all_{0};
 };
