@@ -26,6 +26,9 @@ struct DeliveryFailure {
   /// large). task_migrated: given up by discard(). fatal: nothing will be delivered any more.
   ErrorKind error = ErrorKind::fatal;
   std::string message;
+  /// True: the client had to be replaced, and took down what it had. No record is to blame, so there is nothing to decide
+  /// about them: what sent them is done again.
+  bool client_replaced = false;
 };
 
 /// What became of the records of one sender: it counts those under way and keeps those that failed.

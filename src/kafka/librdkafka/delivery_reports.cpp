@@ -26,6 +26,26 @@ Timestamp timestampOf(const rd_kafka_message_t& message) {
   return fromMillis(millis);
 }
 
+/// What a batch with nothing but this record takes, or a little more.
+std::size_t bytesInBatch(const DeliveryFailure& record) {
+  constexpr std::size_t overhead_of_batch = 61;
+  constexpr std::size_t overhead_of_part = 10;
+  std::size_t bytes = overhead_of_batch + 3 * overhead_of_part;
+  if (record.key) bytes += record.key->size();
+  if (record.value) bytes += record.value->size();
+  for (const Header& header : record.headers)
+    bytes += overhead_of_part + header.key.size() + (header.value ? header.value->size() : 0);
+  return bytes;
+}
+
+bool isTooLarge(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
+
+bool isPurged(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
 DeliveryFailure failureOf(rd_kafka_t* client, const rd_kafka_message_t& message) {
   DeliveryFailure failure;
   failure.topic = rd_kafka_topic_name(message.rkt);
@@ -45,8 +65,20 @@ DeliveryFailure failureOf(rd_kafka_t* client, const rd_kafka_message_t& message)
     // The client is done for, the record is not: another client takes its place.
     fate.done_for.store(true, std::memory_order_release);
     failure.error = ErrorKind::retriable;
+    failure.client_replaced = true;
     failure.message =
         std::string{"the producer was done for with "} + rd_kafka_err2name(fatal) + ": " + reason.data();
+  } else if (isTooLarge(message.err) && bytesInBatch(failure) <= fate.batch_bytes) {
+    // librdkafka fails the whole batch, and which of its records was too large, if any was, cannot be seen. With batches
+    // that the topic takes a record that is too large for it is alone in its own.
+    fate.refuseBatches(failure.topic);
+    failure.error = ErrorKind::retriable;
+    failure.client_replaced = true;
+    failure.message = "it was in a batch larger than the topic takes";
+  } else if (fate.replaced.load(std::memory_order_acquire) && isPurged(message.err)) {
+    failure.error = ErrorKind::retriable;
+    failure.client_replaced = true;
+    failure.message = "another producer has taken the place of the one that had it";
   } else {
     failure.error = kindOf(message.err);
     failure.message = describe(message.err);
@@ -73,6 +105,18 @@ rd_kafka_resp_err_t onNew(rd_kafka_t* client, const rd_kafka_conf_t* /*conf*/, v
 }
 
 }  // namespace
+
+void ProducerFate::refuseBatches(const std::string& topic) {
+  const std::lock_guard lock{mutex_};
+  if (narrow_topic_.empty()) narrow_topic_ = topic;
+  batches_refused_.store(true, std::memory_order_release);
+}
+
+std::optional<std::string> ProducerFate::narrowTopic() const {
+  if (!batches_refused_.load(std::memory_order_acquire)) return std::nullopt;
+  const std::lock_guard lock{mutex_};
+  return narrow_topic_;
+}
 
 void tellDeliveries(rd_kafka_conf_t* conf) {
   rd_kafka_conf_set_dr_msg_cb(conf, onFailure);

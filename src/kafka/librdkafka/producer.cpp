@@ -6,6 +6,7 @@
 
 #include "kafka/librdkafka/delivery_reports.hpp"
 #include "kafka/librdkafka/errors.hpp"
+#include "kafka/librdkafka/topic_limits.hpp"
 #include "kafka/librdkafka/topic_metadata.hpp"
 
 namespace widgetstream::rdkafka {
@@ -20,6 +21,7 @@ constexpr Milliseconds flush_slice{2};
 constexpr Milliseconds farewell{1000};
 constexpr std::chrono::minutes replacements_span{1};
 constexpr std::size_t most_replacements = 3;
+constexpr Milliseconds patience_for_limit{5000};
 
 PropertyLayers layersOf(const ProducerSettings& settings, const ClientProperties& common) {
   PropertyLayers layers;
@@ -72,6 +74,11 @@ std::int64_t timestampFor(Timestamp at) noexcept {
   return std::max<std::int64_t>(toMillis(at), 1);
 }
 
+/// Fails everything the client has.
+void purge(rd_kafka_t* client) {
+  (void)rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+}
+
 std::size_t numberOf(rd_kafka_t* client, const char* property) {
   std::array<char, 64> text{};
   std::size_t size = text.size();
@@ -89,7 +96,9 @@ LibrdkafkaProducer::Incarnation::Incarnation(const PropertyLayers& layers, const
       client(RD_KAFKA_PRODUCER, layers, log, [this](rd_kafka_conf_t* conf, ClientContext& context) {
         context.part = fate;
         tellDeliveries(conf);
-      }) {}
+      }) {
+  fate->batch_bytes = std::min(numberOf(client.get(), "batch.size"), numberOf(client.get(), "message.max.bytes"));
+}
 
 LibrdkafkaProducer::LibrdkafkaProducer(const ProducerSettings& settings, const ClientProperties& common, Logger log)
     : layers_(layersOf(settings, common)), log_(std::move(log)) {
@@ -102,7 +111,7 @@ LibrdkafkaProducer::~LibrdkafkaProducer() {
   // Whoever waits for deliveries must hear of them; what is not out by now is given up.
   for (const auto& incarnation : incarnations_) {
     rd_kafka_t* const client = incarnation->client.get();
-    (void)rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    purge(client);
     (void)rd_kafka_flush(client, static_cast<int>(farewell.count()));
   }
 }
@@ -207,7 +216,8 @@ bool LibrdkafkaProducer::refuse(const KnownTopic& topic, const OutgoingRecord& r
 
 void LibrdkafkaProducer::replaceIfDoneFor() {
   Incarnation* const now = current_.load(std::memory_order_acquire);
-  if (now->fate->done_for.load(std::memory_order_acquire)) replace(*now);
+  if (now->fate->done_for.load(std::memory_order_acquire)) return replace(*now);
+  if (const auto topic = now->fate->narrowTopic()) narrow(*now, *topic);
 }
 
 void LibrdkafkaProducer::replace(const Incarnation& done_for) {
@@ -226,9 +236,40 @@ void LibrdkafkaProducer::replace(const Incarnation& done_for) {
   succeed(*incarnations_.back());
 }
 
+std::size_t LibrdkafkaProducer::narrowed(Incarnation& now, const std::string& topic) const {
+  try {
+    const auto limit = largestBatchOf(now.client.get(), topic, patience_for_limit);
+    if (limit && *limit < now.fate->batch_bytes) return std::max<std::size_t>(*limit, 1);
+  } catch (const Error& error) {
+    log_.warning("the size of the batches that a topic takes is not told", {{"topic", topic}, {"error", error.what()}});
+  }
+  // Halves come to an end too: batches of one record.
+  return std::max<std::size_t>(now.fate->batch_bytes / 2, 1);
+}
+
+void LibrdkafkaProducer::narrow(Incarnation& now, const std::string& topic) {
+  if (narrowing_.exchange(true)) return;
+  // Without the lock: others go on meanwhile, and discard() must not wait. `now` lives much longer than the broker is
+  // asked, even if it is replaced.
+  const std::size_t batch_bytes = narrowed(now, topic);
+  const std::lock_guard lock{replacing_};
+  narrowing_ = false;
+  if (current_.load() != &now) return;  // somebody else has replaced it
+  layers_.own["batch.size"] = std::to_string(batch_bytes);
+  log_.warning(
+      "a topic takes smaller batches than the producer makes: a producer of such batches takes its place, and what was "
+      "under way is done again",
+      {{"topic", topic}, {"batch.size", std::to_string(batch_bytes)}});
+  now.fate->replaced.store(true, std::memory_order_release);
+  succeed(now);
+}
+
 void LibrdkafkaProducer::discard() {
   const std::lock_guard lock{replacing_};
   Incarnation& now = *incarnations_.back();
+  for (const auto& before : incarnations_) {
+    if (before.get() != &now) before->fate->discarded.store(true, std::memory_order_release);
+  }
   if (rd_kafka_outq_len(now.client.get()) == 0) return;
   log_.warning("what the producer has under way is given up",
                {{"records", std::to_string(rd_kafka_outq_len(now.client.get()))}});
@@ -239,7 +280,7 @@ void LibrdkafkaProducer::discard() {
 /// With replacing_ held. Another client takes the place of `old`, which is the newest and sends nothing more.
 void LibrdkafkaProducer::succeed(Incarnation& old) {
   const auto now = SteadyClock::now();
-  (void)rd_kafka_purge(old.client.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  purge(old.client.get());
   old.replaced_at = now;
   // Nobody can still be in a call to a client that was replaced long ago.
   std::erase_if(incarnations_, [&](const auto& before) {
@@ -264,7 +305,11 @@ void LibrdkafkaProducer::forget(const Incarnation& old) {
 void LibrdkafkaProducer::serve(Milliseconds timeout) {
   {
     const std::lock_guard lock{replacing_};
-    for (std::size_t i = 0; i + 1 < incarnations_.size(); ++i) rd_kafka_poll(incarnations_[i]->client.get(), 0);
+    for (std::size_t i = 0; i + 1 < incarnations_.size(); ++i) {
+      rd_kafka_t* const before = incarnations_[i]->client.get();
+      if (rd_kafka_outq_len(before) > 0) purge(before);  // what a sender gave it while it was being replaced
+      rd_kafka_poll(before, 0);
+    }
   }
   rd_kafka_poll(client(), static_cast<int>(std::max(timeout, Milliseconds{0}).count()));
 }

@@ -21,7 +21,10 @@ namespace widgetstream::rdkafka {
 /// A timestamp of exactly 0 is sent as 1: librdkafka takes 0 for "now".
 /// An idempotent client that has lost its place in a partition is done for, and says so of everything it still has. Then
 /// another client takes its place: what was under way is told as failed and retriable, and later records go on. More than
-/// a few times in a minute is an Error{fatal}. discard() changes the client too: one that is purged would have gaps in its
+/// a few times in a minute is an Error{fatal}. Another client, though not that error, comes when a topic refuses a batch for
+/// its size: Java's producer
+/// splits it, librdkafka fails all of its records; the next client makes batches that this topic takes
+/// (`max.message.bytes`), and a record that is too large for itself is told as bad_record. discard() changes the client too: one that is purged would have gaps in its
 /// sequence numbers.
 class LibrdkafkaProducer final : public Producer {
  public:
@@ -69,11 +72,15 @@ class LibrdkafkaProducer final : public Producer {
   bool refuse(const KnownTopic& topic, const OutgoingRecord& record, rd_kafka_resp_err_t code, Incarnation& by);
   void replaceIfDoneFor();
   void replace(const Incarnation& done_for);
+  /// Another client, with batches that `topic` takes.
+  void narrow(Incarnation& now, const std::string& topic);
+  /// How large batches may be instead, by what the topic takes.
+  [[nodiscard]] std::size_t narrowed(Incarnation& now, const std::string& topic) const;
   void succeed(Incarnation& old);
   void forget(const Incarnation& old);
   void serve(Milliseconds timeout);
 
-  const PropertyLayers layers_;
+  PropertyLayers layers_;  // guarded by replacing_
   const Logger log_;
   std::size_t max_record_bytes_ = 0;
   std::atomic<std::size_t> average_bytes_{0};  // in sixteenths; senders may lose each other's part of it
@@ -81,6 +88,7 @@ class LibrdkafkaProducer final : public Producer {
   std::vector<std::unique_ptr<Incarnation>> incarnations_;           // guarded by replacing_; the last one is current_
   std::deque<std::chrono::steady_clock::time_point> replacements_;   // guarded by replacing_
   std::atomic<Incarnation*> current_{nullptr};
+  std::atomic<bool> narrowing_{false};  // one thread does, and asks the broker first
   std::mutex topics_mutex_;
   std::map<std::string, std::unique_ptr<KnownTopic>> topics_;  // guarded by topics_mutex_
   /// Held while failures are served, so that those of a partition are told in order.

@@ -123,7 +123,14 @@ void RecordCollector::settle(const Refused& refused) {
   while (deliveries_->all.anyFailed()) {
     for (DeliveryFailure& failure : deliveries_->all.takeFailures()) {
       const bool letter = !environment_.dead_letter_topic.empty() && failure.topic == environment_.dead_letter_topic;
-      const bool refusable = failure.error == ErrorKind::bad_record || failure.error == ErrorKind::retriable;
+      if (letter && failure.client_replaced) {
+        // Whose letter it was may not be able to begin anew, and another client takes it as it is.
+        send(deadLetterTopic(), {any_partition, view(failure.key), view(failure.value), failure.timestamp, &failure.headers},
+             deliveries_->dead_letters);
+        continue;
+      }
+      const bool refusable =
+          failure.error == ErrorKind::bad_record || (failure.error == ErrorKind::retriable && !failure.client_replaced);
       if (!refusable || (letter && failure.error == ErrorKind::retriable)) {
         throw Error{failure.error, "task " + toString(task_) + ": a record for topic '" + failure.topic +
                                        "' was not delivered: " + failure.message};
