@@ -46,6 +46,11 @@ WindowStoreSupplier madeWindowStore(const std::string& name, const DslStoreSuppl
 SessionStoreSupplier chosenStore(const std::string& name, SessionStoreSupplier given, const WindowNeeds& needs) {
   given.name = name;
   requireRetention(name, given.retention, needs);
+  if (onClose(needs) && given.persistent && given.order == RowOrder::by_key) {
+    throw Error{ErrorKind::invalid_topology, "store '" + name +
+                                                 "' is ordered by key, but sessions that are emitted when they close are "
+                                                 "looked for by their end; give it persistentTimeOrderedSessionStore()"};
+  }
   return given;
 }
 

@@ -19,6 +19,15 @@ void AnyProcessorContext::forward(const AnyRecord& record, std::string_view chil
                                                (children.empty() ? "none" : children)};
 }
 
+AppConfigs AnyProcessorContext::appConfigsWithPrefix(std::string_view prefix) const {
+  const AppConfigs& all = appConfigs();
+  AppConfigs found;
+  for (auto at = all.lower_bound(prefix); at != all.end() && at->first.starts_with(prefix); ++at) {
+    found.emplace(at->first.substr(prefix.size()), at->second);
+  }
+  return found;
+}
+
 void AnyProcessorContext::refuseTimestamp(Timestamp timestamp) const {
   throw Error{ErrorKind::bad_record, "processor '" + nodeName() + "' forwards a record with the negative timestamp " +
                                          std::to_string(toMillis(timestamp)) +

@@ -25,6 +25,7 @@ class RegisteredStores final : public detail::LocalStores {
   void visit(std::optional<std::int32_t> partition, const Visitor& visitor) const override {
     registry_->visit(name_, partition, visitor);
   }
+  void visitAll(const AnyVisitor& visitor) const override { registry_->visitAll(name_, visitor); }
 
  private:
   std::string name_;
@@ -296,6 +297,22 @@ std::shared_ptr<const detail::LocalStores> KafkaStreams::localStores(const std::
   if (!graph.stores.contains(name) && !graph.global_stores.contains(name))
     throw Error{ErrorKind::invalid_argument, "the topology has no store '" + name + "'"};
   return std::make_shared<RegisteredStores>(name, impl_->runtime.stores());
+}
+
+bool KafkaStreams::isGlobalStore(const std::string& name) const {
+  return impl_->runtime.graph().global_stores.contains(name);
+}
+
+void KafkaStreams::requireStarted() const {
+  switch (state()) {
+    case StreamsState::running:
+    case StreamsState::rebalancing:
+      return;
+    case StreamsState::created:
+      throw Error{ErrorKind::not_available, "the application has not been started, so its stores cannot be asked"};
+    default:
+      throw Error{ErrorKind::not_available, "the application has ended, so its stores cannot be asked"};
+  }
 }
 
 StorePartitions KafkaStreams::storePartitions(const std::string& store) const {

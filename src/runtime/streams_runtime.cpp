@@ -112,6 +112,7 @@ TaskEnvironment StreamsRuntime::taskEnvironment() {
   return {.graph = &topology_.graph(),
           .application_id = config_.application_id,
           .state_directory = config_.state_dir / config_.application_id,
+          .app_configs = std::make_shared<const AppConfigs>(config_.properties()),
           .producer = *producer_,
           .clock = *config_.clock,
           .metrics = metrics_,

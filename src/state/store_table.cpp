@@ -41,6 +41,7 @@ StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> e
     recent_.emplace(options_.max_entries);
     loadRecent();
   }
+  position_.read(*engine_, options_.store);
   if (read_caches_) read_caches_->opened();
 }
 
@@ -186,6 +187,10 @@ const void* StoreTable::find(BytesView key) {
 bool StoreTable::mayBeInEngineAlone(std::int64_t segment, std::int64_t time) const noexcept {
   const bool found_there = opened_with_ && segment <= *opened_with_;
   return found_there || time <= newest_in_engine_alone_.load(std::memory_order_relaxed);
+}
+
+bool StoreTable::mayBeInEngine(std::int64_t segment, std::int64_t time) const noexcept {
+  return mayBeInEngineAlone(segment, time) || time <= newest_in_engine_;
 }
 
 void StoreTable::goesToEngine(BytesView key) noexcept {

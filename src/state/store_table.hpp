@@ -18,6 +18,7 @@
 
 #include "state/entry.hpp"
 #include "state/entry_index.hpp"
+#include "state/kept_position.hpp"
 #include "state/recent_keys.hpp"
 #include "state/sorted_entries.hpp"
 #include "state/table_rules.hpp"
@@ -79,6 +80,7 @@ class StoreTable {
   /// Null: there are none.
   [[nodiscard]] std::unique_ptr<TableCursor> scanRows(const RowScan& rows) const;
   [[nodiscard]] std::uint64_t approximateEntries() const;
+  [[nodiscard]] Position position() const;
 
  private:
   [[nodiscard]] void* slot(const Entry& entry, int which) const noexcept;
@@ -94,7 +96,11 @@ class StoreTable {
   bool readEngine(const Entry& entry, void* into) const;
   /// Rows later than all that are in the engine alone need not be looked for there.
   [[nodiscard]] bool mayBeInEngineAlone(std::int64_t segment, std::int64_t time) const noexcept;
+  /// The same of rows that are in the engine, whether in memory too or not; the owner's.
+  [[nodiscard]] bool mayBeInEngine(std::int64_t segment, std::int64_t time) const noexcept;
   void goesToEngine(BytesView key) noexcept;
+  /// A row that no read finds any more once it is out of memory, and of which the engine has nothing.
+  [[nodiscard]] bool outlived(const Entry& entry) const noexcept;
 
   void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp, bool removal);
   void change(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
@@ -183,6 +189,7 @@ class StoreTable {
   std::atomic<std::int64_t> newest_in_engine_alone_ = never;  // of those that walks do not find in memory
   std::int64_t extra_entries_ = 0;  // guarded by mutex_; entries the buffer adds to the engine's
   bool closed_ = false;             // guarded by mutex_
+  KeptPosition position_;           // guarded by mutex_, but for the owner's reads
 
   EntryList<&Entry::recency> cached_;   // by last use
   EntryList<&Entry::updates> updated_;  // the same entries, by last update

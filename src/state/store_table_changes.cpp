@@ -72,9 +72,11 @@ void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp
     if (joins) buffered_.pop_back();
     throw;
   }
-  if (!kept) return type_->reset(slot(entry, next));
+  if (!kept) type_->reset(slot(entry, next));
 
   const std::lock_guard lock(mutex_);
+  position_.note(stamp);  // of what comes too late as well: it has been seen
+  if (!kept) return;
   sortIn(entry);
   const Counted counted(*this, entry);
   if (!entry.dirty()) clean_.erase(entry);
@@ -94,6 +96,7 @@ void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp,
     const std::size_t bytes = measure(entry, next);
 
     const std::lock_guard lock(mutex_);
+    position_.note(stamp);
     sortIn(entry);
     const Counted counted(*this, entry);
     if (!entry.dirty()) clean_.erase(entry);
@@ -108,6 +111,7 @@ void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp,
     updated_.pushBack(entry);
   } else {
     const std::lock_guard lock(mutex_);
+    position_.note(stamp);
     const Counted counted(*this, entry);
     fill(slot(entry, entry.current), value, timestamp, stamp);
     ++entry.puts;
@@ -270,6 +274,7 @@ StoreBatch StoreTable::batchOfBuffered() {
 
 void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) {
   if (rules_ && TableRules::segmentOf(entry.key) < rules_->firstLiveSegment()) return;
+  if (outlived(entry)) return;
   const int which = entry.cache_dirty ? entry.other() : entry.current;
   const void* at = slot(entry, which);
   if (type_->stored(at)) {
@@ -284,14 +289,25 @@ void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) {
   }
 }
 
+bool StoreTable::outlived(const Entry& entry) const noexcept {
+  if (!rules_ || entry.in_engine == InEngine::present) return false;
+  const std::int64_t time = rules_->timeOf(entry.key);
+  if (time >= rules_->neededFrom()) return false;
+  return entry.in_engine == InEngine::absent || !mayBeInEngineAlone(TableRules::segmentOf(entry.key), time);
+}
+
 void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
   requireOpen();
   const MeasuredOperation measured(context_->measure(), StoreMeasure::Operation::commit);
   releasePrevious();
-  const StoreBatch batch = batchOfBuffered();
+  StoreBatch batch = batchOfBuffered();
+  position_.addTo(batch);
   if (!batch.empty() || changelog_offset) engine_->apply(batch, changelog_offset);
+  position_.settle();
   settleBuffered();
-  if (rules_) dropExpired();
+  if (!rules_) return;
+  rules_->committed();
+  dropExpired();
 }
 
 void StoreTable::settleBuffered() {
@@ -301,11 +317,17 @@ void StoreTable::settleBuffered() {
   if (!rules_) sorted_.clear();
   for (Entry* entry : buffered_) {
     if (!entry->buffer_dirty) continue;
-    const int which = entry->cache_dirty ? entry->other() : entry->current;
-    const Counted counted(*this, *entry);
-    entry->in_engine = type_->stored(slot(*entry, which)) ? InEngine::present : InEngine::absent;
-    entry->buffer_dirty = false;
-    if (!entry->cache_dirty) clean_.pushBack(*entry);
+    const bool left_out = outlived(*entry);
+    {
+      const int which = entry->cache_dirty ? entry->other() : entry->current;
+      const Counted counted(*this, *entry);
+      const bool present = !left_out && type_->stored(slot(*entry, which));
+      entry->in_engine = present ? InEngine::present : InEngine::absent;
+      entry->buffer_dirty = false;
+    }
+    if (entry->cache_dirty) continue;
+    clean_.pushBack(*entry);
+    if (left_out && !entry->in_cache) forget(*entry);
   }
   buffered_.clear();
   if (!rules_) {
@@ -329,9 +351,12 @@ void StoreTable::discard() {
   if (rules_) {
     // Entries that are clean may be in the record cache alone.
     const std::lock_guard lock(mutex_);
+    position_.read(*engine_, options_.store);
+    rules_->rollBack();
     forgetEverything();
   } else {
     const std::lock_guard lock(mutex_);
+    position_.read(*engine_, options_.store);
     sorted_.clear();
     std::vector<Entry*> dirty;
     index_.forEach([&dirty](Entry& entry) {
@@ -352,7 +377,10 @@ void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t 
   if (dirty_bytes_ != 0)
     throw Error(ErrorKind::fatal, "store " + options_.store + " was to be restored over uncommitted changes");
   engine_->apply(rules_ ? restoredRows(records) : restored(records), offset);
-  if (rules_) dropExpired();
+  if (rules_) {
+    rules_->committed();
+    dropExpired();
+  }
   const std::lock_guard lock(mutex_);
   if (rules_) {
     forgetEverything();
@@ -399,6 +427,8 @@ StoreBatch StoreTable::restoredRows(std::span<const ChangelogRecord> records) {
       batch.erase(rows[i]);
       continue;
     }
+    const std::int64_t time = rules_->timeOf(rows[i]);
+    if (time < rules_->neededFrom() && !mayBeInEngine(TableRules::segmentOf(rows[i]), time)) continue;
     const BytesView value = restoredValue(records[i]);
     if (rules_->indexed()) batch.put(index_key, value);
     goesToEngine(rows[i]);

@@ -105,6 +105,12 @@ std::uint64_t StoreTable::approximateEntries() const {
   return count > 0 ? static_cast<std::uint64_t>(count) : 0;
 }
 
+Position StoreTable::position() const {
+  const std::lock_guard lock(mutex_);
+  requireOpen();
+  return position_.position();
+}
+
 // --- what they find beside the engine's
 
 bool StoreTable::hidden(const Entry& entry) const noexcept {

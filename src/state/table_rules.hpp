@@ -30,6 +30,11 @@ class TableRules {
   virtual void admitRemoval(BytesView key) = 0;
   /// A row that is restored; its time counts before that of those restored with it are looked at.
   virtual void observe(BytesView key) = 0;
+  /// Rows of an earlier time are not shown by any read, once they have left the record cache: they need not be kept.
+  [[nodiscard]] virtual std::int64_t neededFrom() const noexcept = 0;
+  /// What the rules know of time is that of what has been committed from now on, and again at rollBack().
+  virtual void committed() noexcept = 0;
+  virtual void rollBack() noexcept = 0;
   /// Rows of earlier segments are gone.
   [[nodiscard]] virtual std::int64_t firstLiveSegment() const noexcept = 0;
 

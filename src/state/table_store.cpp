@@ -70,17 +70,23 @@ StoreTable& TableStore::table() const {
 std::optional<std::int64_t> TableStore::changelogOffset() const {
   return table().engine().changelogOffset();
 }
+Position TableStore::position() const {
+  return table().position();
+}
 void TableStore::restore(std::span<const ChangelogRecord> records, std::int64_t offset) {
   table().restore(records, offset);
+  committed();
 }
 void TableStore::flushCache() {
   table().flushCache(listener_);
 }
 void TableStore::commit(std::optional<std::int64_t> changelog_offset) {
   table().commit(changelog_offset);
+  committed();
 }
 void TableStore::discard() {
   table().discard();
+  discarded();
 }
 std::size_t TableStore::bufferedBytes() const {
   return table_ ? table_->bufferedBytes() : 0;

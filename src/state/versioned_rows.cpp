@@ -45,7 +45,9 @@ VersionedRows::VersionedRows(const VersionedOptions& options, std::shared_ptr<St
       history_(options.history_retention.count()),
       interval_(options.segment_interval.count()),
       engine_(std::move(engine)),
-      segments_(segmentsIn(*engine_)) {}
+      segments_(segmentsIn(*engine_)) {
+  position_.read(*engine_, store_);
+}
 
 void VersionedRows::requireOpen() const {
   if (closed_) throw Error(ErrorKind::not_available, "store " + store_ + " is closed");
@@ -120,7 +122,9 @@ void VersionedRows::write(std::optional<std::int64_t> changelog_offset) {
       batch.erase(at);
     }
   }
+  position_.addTo(batch);
   if (!batch.empty() || changelog_offset) engine_->apply(batch, changelog_offset);
+  position_.settle();
   {
     const std::lock_guard lock(mutex_);
     buffered_.clear();
@@ -129,6 +133,12 @@ void VersionedRows::write(std::optional<std::int64_t> changelog_offset) {
   // Last: a crash before this leaves rows of segments that are dropped by a later commit.
   if (first_live_ > dropped_before_) engine_->dropSegmentsBefore(first_live_);
   dropped_before_ = first_live_;
+  committed_time_ = observed_;
+}
+
+void VersionedRows::note(const RecordStamp& stamp) {
+  const std::lock_guard lock(mutex_);
+  position_.note(stamp);
 }
 
 void VersionedRows::commit(std::optional<std::int64_t> changelog_offset) {
@@ -141,7 +151,10 @@ void VersionedRows::discard() {
   const std::lock_guard lock(mutex_);
   buffered_.clear();
   buffered_bytes_ = 0;
+  observed_ = committed_time_;
+  first_live_ = dropped_before_;
   segments_ = segmentsIn(*engine_);
+  position_.read(*engine_, store_);
 }
 
 void VersionedRows::close() noexcept {
@@ -155,6 +168,12 @@ void VersionedRows::close() noexcept {
 }
 
 // --- reads
+
+Position VersionedRows::position() const {
+  const std::shared_lock lock(mutex_);
+  requireOpen();
+  return position_.position();
+}
 
 std::optional<VersionBytes> VersionedRows::newest(BytesView key) const {
   const std::shared_lock lock(mutex_);

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "state/kept_position.hpp"
 #include "state/segment_value.hpp"
 #include "widgetstream/state/versioned_table.hpp"
 
@@ -35,6 +36,8 @@ class VersionedRows {
   [[nodiscard]] bool admits(std::int64_t time) const noexcept { return time >= observed_ - history_; }
   /// As VersionedKeyValueStore::put(); the time is admitted.
   std::int64_t put(BytesView key, NullableBytesView value, std::int64_t time);
+  /// Every put comes with its record.
+  void note(const RecordStamp& stamp);
   void commit(std::optional<std::int64_t> changelog_offset);
   void discard();
   void restore(std::span<const ChangelogRecord> records, std::int64_t offset);
@@ -47,6 +50,7 @@ class VersionedRows {
   [[nodiscard]] std::optional<VersionBytes> newest(BytesView key) const;
   [[nodiscard]] std::optional<VersionBytes> at(BytesView key, std::int64_t as_of) const;
   void all(const VersionVisitor& visit) const;
+  [[nodiscard]] Position position() const;
 
  private:
   struct HashBytes {
@@ -86,6 +90,7 @@ class VersionedRows {
   const std::shared_ptr<StoreEngine> engine_;
 
   // The owner's.
+  std::int64_t committed_time_ = -1;  // observed_ at the last commit
   std::int64_t first_live_ = 0;
   std::int64_t dropped_before_ = 0;
   std::size_t buffered_bytes_ = 0;
@@ -96,6 +101,7 @@ class VersionedRows {
   std::set<std::int64_t> segments_;                                                // guarded by mutex_
   std::unordered_map<Bytes, NullableBytes, HashBytes, std::equal_to<>> buffered_;  // guarded by mutex_
   bool closed_ = false;                                                            // guarded by mutex_
+  KeptPosition position_;  // guarded by mutex_, but for the owner's reads
 };
 
 }  // namespace widgetstream::detail

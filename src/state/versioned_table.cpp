@@ -59,6 +59,9 @@ VersionedRows& VersionedTable::versions() const {
 std::optional<std::int64_t> VersionedTable::changelogOffset() const {
   return versions().engine().changelogOffset();
 }
+Position VersionedTable::position() const {
+  return versions().position();
+}
 void VersionedTable::restore(std::span<const ChangelogRecord> records, std::int64_t offset) {
   versions().restore(records, offset);
 }
@@ -83,9 +86,14 @@ std::int64_t VersionedTable::putVersion(BytesView key, NullableBytesView value, 
   const bool admitted = rows.admits(toMillis(timestamp));
   // The changelog first: if it refuses, nothing has happened. It is told of what comes too late as well, as in Java.
   if (options_.logging) context_->logChange(options_.name, key, value, timestamp, noHeaders());
-  if (admitted) return rows.put(key, value, toMillis(timestamp));
-  context_->dropped("expired-version");
-  return put_return_code_not_put;
+  std::int64_t valid_to = put_return_code_not_put;
+  if (admitted) {
+    valid_to = rows.put(key, value, toMillis(timestamp));
+  } else {
+    context_->dropped("expired-version");
+  }
+  rows.note(context_->recordStamp());  // last: who sees the position finds the version
+  return valid_to;
 }
 
 std::optional<VersionBytes> VersionedTable::eraseVersion(BytesView key, Timestamp timestamp) {

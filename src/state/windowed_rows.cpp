@@ -188,6 +188,15 @@ std::int64_t WindowedRows::visibleFrom() const noexcept {
   return one_more ? oldest : oldest + 1;
 }
 
+std::int64_t WindowedRows::shownByEndFrom() const noexcept {
+  const bool shows_hidden = options_.sessions && byTime() && !options_.in_memory;
+  return shows_hidden ? firstLiveSegment() * options_.segment_interval.count() : visibleFrom();
+}
+
+std::int64_t WindowedRows::neededFrom() const noexcept {
+  return std::min(shownByEndFrom(), visibleFrom());
+}
+
 std::int64_t WindowedRows::firstLiveSegment() const noexcept {
   return segmentAt(observed_.load(std::memory_order_relaxed) - options_.retention.count());
 }
@@ -229,9 +238,7 @@ WindowScan::WindowScan(const WindowedRows& rows, const WindowRange& range)
   reverse = range.backward;
   by_index = rows.indexed() && (of_one_key || (!options.in_memory && (range.first || range.last)));
   one_key = of_one_key && (by_index || options.order == RowOrder::by_key);
-  // What closes a session is looked for by its end, when it may be hidden already; Java's store on disk shows it.
-  const bool shows_hidden = range.by_end && !options.in_memory;
-  visible_from = shows_hidden ? rows.firstLiveSegment() * options.segment_interval.count() : rows.visibleFrom();
+  visible_from = range.by_end ? rows.shownByEndFrom() : rows.visibleFrom();
 }
 
 ScanBounds WindowScan::boundsIn(std::int64_t segment) const {

@@ -49,6 +49,9 @@ class WindowedRows final : public TableRules {
   // Walks.
 
   [[nodiscard]] const WindowedOptions& options() const noexcept { return options_; }
+  /// Walks by end show rows from here on: what closes a session is looked for by its end, when it may be hidden already.
+  /// Java's store on disk shows it.
+  [[nodiscard]] std::int64_t shownByEndFrom() const noexcept;
   /// The time rows of a segment end at, at the latest.
   [[nodiscard]] std::int64_t lastTimeIn(std::int64_t segment) const noexcept;
   [[nodiscard]] std::int64_t segmentAt(std::int64_t time) const noexcept;
@@ -62,6 +65,9 @@ class WindowedRows final : public TableRules {
   [[nodiscard]] bool admit(BytesView key) override;
   void admitRemoval(BytesView key) override;
   void observe(BytesView key) override;
+  [[nodiscard]] std::int64_t neededFrom() const noexcept override;
+  void committed() noexcept override { committed_time_ = observed_.load(std::memory_order_relaxed); }
+  void rollBack() noexcept override { observed_.store(committed_time_, std::memory_order_relaxed); }
   [[nodiscard]] std::int64_t firstLiveSegment() const noexcept override;
   [[nodiscard]] BytesView changelogKey(BytesView key, Bytes& scratch) const override;
   void rowKey(BytesView changelog_key, Bytes& out) const override;
@@ -78,6 +84,7 @@ class WindowedRows final : public TableRules {
   const std::string store_;
   std::int32_t sequence_ = 0;                // the owner's
   std::atomic<std::int64_t> observed_ = -1;  // the newest time that has passed the record cache; written by the owner
+  std::int64_t committed_time_ = -1;         // what it was at the last commit; the owner's
 };
 
 /// The bounds of a range in each segment.

@@ -10,6 +10,7 @@ namespace widgetstream {
 TopologyTestDriverOptions testDriverOptions(const StreamsConfig& config) {
   TopologyTestDriverOptions options;
   options.application_id = config.application_id;
+  options.app_configs = config.properties();
   options.cache_max_bytes = config.cache_max_bytes;
   options.deserialization_handler = config.deserialization_exception_handler;
   options.processing_handler = config.processing_exception_handler;

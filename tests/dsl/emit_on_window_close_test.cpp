@@ -136,6 +136,17 @@ TEST(EmitOnWindowClose, WorksInMemoryToo) {
   EXPECT_THAT(run.sent<Long>(), ElementsAre(Pair("a@0/10", 1), Pair("b@0/10", 1)));
 }
 
+TEST(EmitOnWindowClose, IsRefusedForSessionsInAStoreThatIsOrderedByKey) {
+  EXPECT_THAT(refusal([](StreamsBuilder& builder) {
+                (void)builder.stream<Text, Text>("in")
+                    .groupByKey()
+                    .windowedBy(SessionWindows::ofInactivityGapWithNoGrace(10ms))
+                    .emitStrategy(EmitStrategy::onWindowClose())
+                    .count(Materialized::as(persistentSessionStore("counts", 10ms)));
+              }),
+              AllOf(HasSubstr("'counts'"), HasSubstr("persistentTimeOrderedSessionStore()")));
+}
+
 TEST(EmitOnWindowClose, IsRefusedForWindowsThatNeverClose) {
   EXPECT_THAT(refusal([](StreamsBuilder& builder) {
                 (void)builder.stream<Text, Text>("in")

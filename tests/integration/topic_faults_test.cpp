@@ -5,8 +5,10 @@
 
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 #include "tests/integration/counting_on_kafka.hpp"
+#include "tests/support/rounds.hpp"
 #include "tests/support/wait.hpp"
 
 namespace widgetstream {
@@ -130,19 +132,55 @@ TEST_F(TopicFaults, AnInputThatGrowsEndsTheApplicationBeforeKeysAreSplit) {
   EXPECT_THAT(app->readiness().reason, AllOf(HasSubstr(input_), HasSubstr("more partitions than the 4")));
 }
 
-TEST_F(TopicFaults, AnInputThatIsDeletedIsTold) {
+TEST_F(TopicFaults, AnInputThatIsDeletedEndsTheApplication) {
   Warnings warnings;
   KafkaStreams app{countingOnDisk(), listening(warnings)};
   app.start();
   ASSERT_TRUE(waitForRunning(app)) << app.readiness().reason;
   produceRounds(keys, 1);
   ASSERT_EQ(outputs(keys).size(), static_cast<std::size_t>(keys));
+  const auto deleted = std::chrono::steady_clock::now();
   client_.deleteTopic(input_);
-  EXPECT_TRUE(waitUntil([&] { return app.readiness().reason.find(input_) != Text::npos; }, seconds{60}))
-      << toString(app.state()) << ": " << app.readiness().reason << "\n" << warnings.text();
+  ASSERT_TRUE(app.waitForState({StreamsState::pending_error, StreamsState::error}, seconds{60})) << warnings.text();
+  const auto told = std::chrono::steady_clock::now();
+  ASSERT_TRUE(endsInError(app)) << warnings.text();
+  EXPECT_THAT(app.readiness().reason, AllOf(HasSubstr(input_), HasSubstr("was deleted while the application ran")));
   const auto before = std::chrono::steady_clock::now();
   static_cast<void>(app.close(seconds{5}));  // what it read of the topic cannot be committed any more
   EXPECT_LT(std::chrono::steady_clock::now() - before, seconds{8});
+  figure("27: an input topic is deleted", std::chrono::duration_cast<milliseconds>(told - deleted).count(),
+         " ms until it is told, ", std::chrono::duration_cast<milliseconds>(before - told).count(),
+         " ms more until everything is closed");
+}
+
+TEST_F(TopicFaults, BatchesTooLargeForATopicAreMadeSmallerAndNoRecordPaysForAnother) {
+  const Text narrow = application_id_ + "-narrow";
+  client_.createTopic(narrow, 1, {{"max.message.bytes", "20000"}});
+  constexpr int small = 2000;
+  std::vector<KafkaTestRecord> records;
+  for (int i = 0; i < small; ++i) {
+    records.push_back({.key = "k" + std::to_string(i % 7), .value = std::to_string(i) + Text(1000, '.')});
+    if (i == small / 2) records.push_back({.key = "k", .value = Text(100'000, 'x')});
+  }
+  client_.produce(input_, records);
+
+  Topology topology;
+  topology.addSource<Text, Text>("source", {input_}).addSink<Text, Text>("sink", narrow, {"source"});
+  Warnings warnings;
+  StreamsConfig skipping = listening(warnings);
+  skipping.production_exception_handler = logAndContinue();
+  KafkaStreams app{topology, skipping};
+  app.start();
+  EXPECT_TRUE(waitUntil([&] { return committed() == small + 1; }, seconds{60})) << warnings.text();
+  EXPECT_TRUE(app.close(seconds{30}));
+
+  std::set<Text> written;
+  const auto all = static_cast<std::size_t>(client_.endOffsets(narrow).at(0));
+  for (const KafkaTestRecord& record : client_.consumeAtLeast(narrow, all, seconds{60})) {
+    written.insert(record.value.value_or(Text{}));
+  }
+  EXPECT_EQ(written.size(), static_cast<std::size_t>(small)) << "all but the one that is too large itself";
+  EXPECT_THAT(warnings.text(), HasSubstr("takes smaller batches than the producer makes"));
 }
 
 TEST_F(TopicFaults, ARecordTooLargeForItsTopicIsForTheProductionHandlerAndIsNotTriedForEver) {

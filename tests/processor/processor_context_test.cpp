@@ -86,6 +86,13 @@ TEST_F(ProcessorContextTest, PassesEverythingElseOnToTheTask) {
   EXPECT_EQ(context.stateDirectory(), "/state");
 }
 
+TEST_F(ProcessorContextTest, ShowsTheSettingsOfTheApplication) {
+  task.app_configs = {{"limit", "7"}, {"rules.", "x"}, {"rules.a", "1"}, {"rules.b.c", "2"}, {"rulesd", "3"}};
+  EXPECT_EQ(context.appConfigs(), task.app_configs);
+  EXPECT_EQ(context.appConfigsWithPrefix("rules."), (AppConfigs{{"", "x"}, {"a", "1"}, {"b.c", "2"}}));
+  EXPECT_THAT(context.appConfigsWithPrefix("other."), IsEmpty());
+}
+
 /// Shouts, and tells when it began.
 class Shouting final : public Processor<std::string, std::string> {
  public:

@@ -41,6 +41,7 @@ class RecordingContext final : public AnyProcessorContext {
   [[nodiscard]] Timestamp currentSystemTime() const override { return system_time; }
   [[nodiscard]] TaskId taskId() const override { return {1, 2}; }
   [[nodiscard]] const std::string& applicationId() const override { return application_; }
+  [[nodiscard]] const AppConfigs& appConfigs() const override { return app_configs; }
   [[nodiscard]] std::filesystem::path stateDirectory() const override { return "/state"; }
   [[nodiscard]] const std::string& nodeName() const override { return node_; }
   [[nodiscard]] const Logger& log() const override { return log_; }
@@ -56,6 +57,7 @@ class RecordingContext final : public AnyProcessorContext {
   [[nodiscard]] std::shared_ptr<void> actAs(const RecordContext&) override { return {}; }
 
   RecordContext at;
+  AppConfigs app_configs;
   Timestamp system_time = fromMillis(2);
   Milliseconds emit_interval{0};
   std::map<std::string, StateStore*> stores;

@@ -11,6 +11,7 @@ namespace widgetstream {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -156,6 +157,18 @@ TEST(StreamsConfig, SaysWhatIsNotThereYet) {
 TEST(StreamsConfig, NeedsAnApplicationIdThatCanBeATopicName) {
   EXPECT_THAT(refusalOf({}), HasSubstr("application.id"));
   EXPECT_THAT(refusalOf({{"application.id", "no/slash"}}), HasSubstr("no/slash"));
+}
+
+TEST(StreamsConfig, KeepsSettingsOfTheProgramsOwn) {
+  const auto config = StreamsConfig::fromProperties(
+      {{"application.id", "orders"}, {"orders.limit", "7"}, {"orders.password", "hunter2"}},
+      {"orders.limit", "orders.password", "orders.colour"});
+  EXPECT_THAT(config.app_configs,
+              ElementsAre(Pair("orders.limit", "7"), Pair("orders.password", "hunter2")));
+  EXPECT_THAT(config.properties(), AllOf(Contains(Pair("application.id", "orders")), Contains(Pair("orders.limit", "7")),
+                                         Contains(Pair("num.stream.threads", "1")),
+                                         Contains(Pair("orders.password", "hunter2"))));
+  EXPECT_THAT(config.describe(), AllOf(HasSubstr("orders.limit=[redacted]\n"), Not(HasSubstr("hunter2"))));
 }
 
 TEST(StreamsConfig, ShowsEverySettingButNoSecret) {

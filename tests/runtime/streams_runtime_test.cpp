@@ -8,6 +8,7 @@
 namespace widgetstream {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -173,6 +174,22 @@ TEST_F(StreamsRuntimeTest, EndsInErrorWhenAnInputTopicGrows) {
   cluster.broker.rebalance("app");
   ASSERT_TRUE(cluster.runUntil([&] { return app.finished(); }));
   EXPECT_THAT(app.runtime().waitingFor(), HasSubstr("topic 'in' has more partitions than the 4 it had"));
+}
+
+TEST_F(StreamsRuntimeTest, EndsInErrorWhenAnInputTopicIsDeletedButNotWhenItIsGoneForAMoment) {
+  SteppedInstance& app = startedInstance();
+  ASSERT_TRUE(cluster.runUntilRunning(app));
+  const auto remove = [&] { cluster.broker.admin({})->deleteTopics({"in"}, Milliseconds{0}); };
+  remove();
+  cluster.runFor(Milliseconds{2'000});
+  cluster.broker.createTopic("in", 4);
+  cluster.runFor(Milliseconds{10'000});
+  EXPECT_FALSE(app.finished());
+  remove();
+  ASSERT_TRUE(cluster.runUntil([&] { return app.finished(); }));
+  app.runtime().tearDown();
+  EXPECT_EQ(app.state(), StreamsState::error);
+  EXPECT_THAT(app.runtime().waitingFor(), AllOf(HasSubstr("'in'"), HasSubstr("was deleted while the application ran")));
 }
 
 TEST_F(StreamsRuntimeTest, EndsInErrorWhenAProcessorThrows) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/runtime/stepped_counting.hpp"
+#include "widgetstream/dsl/streams_builder.hpp"
 
 namespace widgetstream {
 namespace {
@@ -78,6 +79,35 @@ TEST_F(TaskTroubles, APassingErrorStartsTheTaskAnewFromItsLastCommit) {
   EXPECT_EQ(lastOutput("a"), "2") << "what a failed attempt wrote to the store does not count";
   EXPECT_EQ(thread_failures, 0);
   EXPECT_TRUE(cluster.runUntilRunning(app));
+}
+
+TEST_F(TaskTroubles, WindowsThatAnAttemptHadLeftBehindAreThereAgain) {
+  StreamsBuilder builder;
+  int thrown = 0;
+  const auto in = builder.stream<std::string, std::string>("in");
+  in.groupByKey()
+      .windowedBy(TimeWindows::ofSizeWithNoGrace(Milliseconds{10}))
+      .count(Materialized::as("windows").withCachingDisabled())
+      .toStream()
+      .map([](const Windowed<std::string>& at, std::int64_t count) {
+        return std::pair{at.key + "@" + std::to_string(toMillis(at.window.start)), std::to_string(count)};
+      })
+      .to("out");
+  in.foreach([&thrown](const std::string&, const std::string& value) {
+    if (value == "trouble" && thrown++ < 1) throw Error{ErrorKind::retriable, "the disk hums"};
+  });
+  SteppedInstance& app = cluster.add(builder.build(), cluster.config());
+  app.start();
+  ASSERT_TRUE(cluster.runUntilRunning(app));
+  cluster.broker.append("in", "a", "x", fromMillis(1));
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 1; }));
+  // In one go: the attempt gets as far as the third record, whose time hides the window of the first two.
+  cluster.broker.append("in", "a", "x", fromMillis(2));
+  cluster.broker.append("in", "a", "trouble", fromMillis(500));
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 3; }));
+  EXPECT_EQ(thrown, 2);
+  EXPECT_EQ(lastOutput("a@0"), "2");
+  EXPECT_EQ(lastOutput("a@500"), "1");
 }
 
 TEST_F(TaskTroubles, AnAttemptBeginsWithNewProcessorsAtTheFirstRecordWhenNothingIsCommitted) {

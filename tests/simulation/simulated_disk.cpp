@@ -67,9 +67,11 @@ class SimulatedEngine final : public StoreEngine {
       }
     }
     if (changelog_offset) now_.changelog_offset = changelog_offset;
+    if (batch.position()) now_.position = batch.position();
     if (disk_.random_.oneIn(disk_.spontaneous_flush_one_in)) flush();
   }
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const override { return now_.changelog_offset; }
+  [[nodiscard]] std::optional<Bytes> position() const override { return now_.position; }
   [[nodiscard]] std::uint64_t approximateEntries() const override { return now_.entries.size(); }
   [[nodiscard]] std::uint64_t memoryBytes() const override { return 0; }
   void flush() override {

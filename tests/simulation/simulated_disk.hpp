@@ -15,6 +15,7 @@ namespace widgetstream::simulation {
 struct StoreImage {
   std::map<Bytes, Bytes, std::less<>> entries;
   std::optional<std::int64_t> changelog_offset;
+  std::optional<Bytes> position;
 
   friend bool operator==(const StoreImage&, const StoreImage&) = default;
 };

@@ -188,6 +188,16 @@ TEST_P(EngineContract, RemembersTheOffsetOfTheNewestBatchThatHadOne) {
   EXPECT_EQ(engine->changelogOffset(), 9);
 }
 
+TEST_P(EngineContract, RemembersThePositionOfTheNewestBatchThatHadOne) {
+  const auto engine = open();
+  EXPECT_EQ(engine->position(), std::nullopt);
+  StoreBatch batch;
+  batch.setPosition("of the inputs");
+  engine->apply(batch, std::nullopt);
+  apply(*engine, {{"b", "2"}}, {});
+  EXPECT_EQ(engine->position(), "of the inputs");
+}
+
 TEST_P(EngineContract, CountsItsEntriesRoughlyAndKnowsItsMemory) {
   const auto engine = open();
   Pairs pairs;

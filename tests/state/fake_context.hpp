@@ -41,6 +41,9 @@ class FakeStoreContext final : public StoreContext {
   [[nodiscard]] Timestamp recordTimestamp() const override { return record_timestamp; }
   [[nodiscard]] RecordStamp recordStamp() const override {
     RecordStamp stamp;
+    stamp.topic = record_topic;
+    stamp.partition = record_partition;
+    stamp.offset = record_offset;
     stamp.timestamp = record_timestamp;
     stamp.headers = &record_headers;
     return stamp;
@@ -61,6 +64,9 @@ class FakeStoreContext final : public StoreContext {
   static constexpr std::size_t read_cache_sizes[] = {std::size_t{4} << 20, 0, 1500};
   ReadCaches* read_caches = nullptr;
   Timestamp record_timestamp = fromMillis(500);
+  std::string record_topic;
+  std::int32_t record_partition = -1;
+  std::int64_t record_offset = -1;
   Headers record_headers;
   std::vector<LoggedChange> changelog;
   int dropped_records = 0;

@@ -122,5 +122,17 @@ TEST_F(JoinGraceBufferTest, ForgetsWhatWasNotCommitted) {
   EXPECT_THAT(evicted(buffer), ElementsAre("a=1@100"));
 }
 
+TEST_F(JoinGraceBufferTest, WhatHadLeftSinceTheCommitLeavesAgain) {
+  put("a", 100, "1");
+  put("b", 105, "2");
+  buffer.commit(context.lastOffset());
+  put("z", 200, "tick");
+  EXPECT_THAT(evicted(buffer), ElementsAre("a=1@100", "b=2@105"));
+  buffer.discard();
+  EXPECT_TRUE(put("c", 104, "not late any more"));
+  put("z", 200, "tick");
+  EXPECT_THAT(evicted(buffer), ElementsAre("a=1@100", "c=not late any more@104", "b=2@105"));
+}
+
 }  // namespace
 }  // namespace widgetstream

@@ -112,6 +112,17 @@ TEST_F(OuterJoinStoreTest, IsTheSameAfterARestore) {
   EXPECT_THAT(all(dynamic_cast<Store&>(*other)), ElementsAre("10 left a 1 2", "20 right b 3"));
 }
 
+TEST_F(OuterJoinStoreTest, ItsClockIsThatOfTheCommitAfterADiscard) {
+  left("a", 20, "x");
+  store.clock().stream_time = fromMillis(20);
+  store.commit(context.lastOffset());
+  store.clock().stream_time = fromMillis(90);
+  store.clock().oldest = fromMillis(90);
+  store.discard();
+  EXPECT_EQ(store.clock().stream_time, fromMillis(20));
+  EXPECT_LE(store.clock().oldest, fromMillis(20));
+}
+
 TEST_F(OuterJoinStoreTest, SaysWhenItsBytesAreNoLists) {
   left("a", 10, "1");
   for (const Bytes& broken : {Bytes{}, Bytes{"\0\0", 2}, Bytes("\1\0\0\0\1\0\0\0\11\1R", 11)}) {

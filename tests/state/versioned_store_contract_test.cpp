@@ -183,6 +183,18 @@ TEST_P(VersionedStoreContract, DiscardForgetsWhatWasNotCommitted) {
   EXPECT_EQ(store->bufferedBytes(), 0U);
 }
 
+TEST_P(VersionedStoreContract, DiscardTakesTimeBackToThatOfTheCommit) {
+  put("a", "old", 100);
+  put("a", "committed", 200);
+  commit();
+  put("a", "discarded", 10 * history);
+  store->discard();
+  EXPECT_EQ(get("a", 150), "old");
+  EXPECT_NE(put("b", "again", 210), put_return_code_not_put);
+  EXPECT_EQ(context.dropped_records, 0);
+  EXPECT_EQ(get("b"), "again");
+}
+
 TEST_P(VersionedStoreContract, ChangelogRecordsBearTheTimeOfTheirVersion) {
   put("a", "v30", 30);
   put("a", "v10", 10);

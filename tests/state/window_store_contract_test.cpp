@@ -234,6 +234,62 @@ TEST_P(WindowStoreContract, SegmentsThatAreEntirelyTooOldAreGoneFromTheEngine) {
               ElementsAre(Row{"a", 17 * minute, "x"}, Row{"a", 18 * minute, "x"}, Row{"a", 19 * minute, "x"}));
 }
 
+TEST_P(WindowStoreContract, RowsThatAreHiddenBeforeTheyAreCommittedAreNotWritten) {
+  put("a", minute, "hidden, in a segment that lives");
+  put("a", 2 * minute, "kept");
+  put("b", 3 * minute + 30'000, "new");
+  commit();
+  EXPECT_EQ(context.changelog.size(), 3U);
+  store->close();
+  store->open(context);
+  if (inMemory()) return;  // nothing is left there
+  EXPECT_THAT(reads.all(), ElementsAre(Row{"a", 2 * minute, "kept"}, Row{"b", 3 * minute + 30'000, "new"}));
+}
+
+TEST_P(WindowStoreContract, RowsThatAreHiddenBeforeTheyAreRestoredAreNotWritten) {
+  put("a", minute, "hidden, in a segment that lives");
+  put("a", 2 * minute, "kept");
+  put("b", 3 * minute + 30'000, "new");
+  commit();
+  loseAndRestore(store, [] { return make(); }, directory.path(), context);
+  store->close();
+  store->open(context);
+  if (inMemory()) return;
+  EXPECT_THAT(WindowReads{*store}.all(),
+              ElementsAre(Row{"a", 2 * minute, "kept"}, Row{"b", 3 * minute + 30'000, "new"}));
+}
+
+TEST_P(WindowStoreContract, DiscardTakesTimeBackToThatOfTheCommit) {
+  put("a", minute, "committed");
+  commit();
+  put("b", 10 * minute, "discarded");
+  if (GetParam().caching) store->flushCache();
+  store->discard();
+  EXPECT_EQ(reads.fetch("a", minute), "committed");
+  // It is done again, from where it began.
+  put("a", minute, "again");
+  commit();
+  EXPECT_EQ(context.dropped_records, 0);
+  EXPECT_EQ(reads.fetch("a", minute), "again");
+}
+
+TEST_P(WindowStoreContract, AHiddenRowThatTheEngineHasIsWrittenAgain) {
+  for (const bool remembered : {true, false}) {
+    SCOPED_TRACE(remembered);
+    if (!remembered) context.read_cache_bytes = 0;
+    const std::int64_t begin = remembered ? 0 : 10 * minute;
+    put("a", begin + minute, "old");
+    commit();
+    put("b", begin + 3 * minute + 30'000, "new");
+    commit();
+    put("a", begin + minute, "changed");
+    commit();
+    store->close();
+    store->open(context);
+    if (!inMemory()) EXPECT_EQ(reads.fetch("a", begin + minute), "changed");
+  }
+}
+
 TEST_P(WindowStoreContract, ChangelogKeysHaveNoSegment) {
   using namespace std::string_literals;
   context.record_timestamp = fromMillis(77);

@@ -105,6 +105,12 @@ TEST_F(MockedContext, LetsTheTestLookIntoStoresAndSetTheTime) {
   EXPECT_EQ(context.currentSystemTime(), fromMillis(71));
 }
 
+TEST_F(MockedContext, ShowsTheProcessorTheSettingsThatTheTestGives) {
+  EXPECT_TRUE(context.appConfigs().empty());
+  context.setAppConfigs({{"limit", "7"}});
+  EXPECT_EQ(context.appConfigs().at("limit"), "7");
+}
+
 TEST_F(MockedContext, RefusesStoresAndChildrenThatAreNotThere) {
   const auto refusal = [](const auto& action) -> std::string {
     try {

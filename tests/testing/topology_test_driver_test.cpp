@@ -215,6 +215,33 @@ TEST(TopologyTestDriver, TakesTheSettingsOfAnApplication) {
   EXPECT_THAT(driver.producedTopicNames(), ElementsAre("shop-counts-changelog"));
 }
 
+/// Lets orders of up to a limit pass, which is the application's setting.
+class Limited final : public FixedKeyProcessor<Text, Number> {
+ public:
+  using FixedKeyProcessor::init;
+  using FixedKeyProcessor::process;
+  void init(Context& context) override { limit_ = std::stoll(context.appConfigs().find("orders.limit")->second); }
+  void process(const FixedKeyRecord<Text, Number>& record) override {
+    if (*record.value() <= limit_) context().forward(record);
+  }
+
+ private:
+  Number limit_ = 0;
+};
+
+TEST(TopologyTestDriver, ShowsProcessorsTheSettingsOfAnApplication) {
+  StreamsConfig config = StreamsConfig::fromProperties({{"application.id", "shop"}, {"orders.limit", "7"}},
+                                                       {"orders.limit"});
+  config.log = {};
+  StreamsBuilder builder;
+  builder.stream<Text, Number>("in").processValues([] { return std::make_unique<Limited>(); }).to("out");
+  TopologyTestDriver driver{builder.build(), testDriverOptions(config)};
+  auto in = driver.input<Text, Number>("in");
+  in.pipe("small", 7);
+  in.pipe("large", 8);
+  EXPECT_THAT((driver.output<Text, Number>("out").readAll()), ElementsAre(Pair("small", 7)));
+}
+
 TEST(TopologyTestDriver, ATopicOfOnesOwnInTheMiddleIsReadBack) {
   StreamsBuilder builder;
   builder.stream<Text, Text>("in").to("middle");

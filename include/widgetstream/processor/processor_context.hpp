@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@
 #include "widgetstream/state/state_store.hpp"
 
 namespace widgetstream {
+
+/// Settings of an application by their names: those of Kafka Streams and its clients, and those of its own.
+using AppConfigs = std::map<std::string, std::string, std::less<>>;
 
 /// What a punctuator's time is measured by.
 enum class PunctuationType {
@@ -93,6 +97,10 @@ class AnyProcessorContext {
   [[nodiscard]] virtual Timestamp currentSystemTime() const = 0;
   [[nodiscard]] virtual TaskId taskId() const = 0;
   [[nodiscard]] virtual const std::string& applicationId() const = 0;
+  /// All settings of the application, as StreamsConfig::properties() has them: secrets are among them.
+  [[nodiscard]] virtual const AppConfigs& appConfigs() const = 0;
+  /// Those whose names begin with `prefix`, by the rest of their names.
+  [[nodiscard]] AppConfigs appConfigsWithPrefix(std::string_view prefix) const;
   [[nodiscard]] virtual std::filesystem::path stateDirectory() const = 0;
   [[nodiscard]] virtual const std::string& nodeName() const = 0;
   [[nodiscard]] virtual const Logger& log() const = 0;
@@ -144,6 +152,10 @@ class ProcessingContext {
   [[nodiscard]] Timestamp currentSystemTime() const { return task_->currentSystemTime(); }
   [[nodiscard]] TaskId taskId() const { return task_->taskId(); }
   [[nodiscard]] const std::string& applicationId() const { return task_->applicationId(); }
+  [[nodiscard]] const AppConfigs& appConfigs() const { return task_->appConfigs(); }
+  [[nodiscard]] AppConfigs appConfigsWithPrefix(std::string_view prefix) const {
+    return task_->appConfigsWithPrefix(prefix);
+  }
   [[nodiscard]] std::filesystem::path stateDirectory() const { return task_->stateDirectory(); }
   [[nodiscard]] const std::string& nodeName() const { return task_->nodeName(); }
   [[nodiscard]] const Logger& log() const { return task_->log(); }

@@ -15,6 +15,7 @@
 #include "widgetstream/runtime/local_stores.hpp"
 #include "widgetstream/runtime/local_windowed_stores.hpp"
 #include "widgetstream/runtime/memory_report.hpp"
+#include "widgetstream/runtime/state_query.hpp"
 #include "widgetstream/runtime/state_restore_listener.hpp"
 #include "widgetstream/runtime/streams_config.hpp"
 #include "widgetstream/runtime/thread_metadata.hpp"
@@ -164,6 +165,18 @@ class KafkaStreams {
     return std::make_shared<detail::LocalVersionedStore<K, V>>(localStores(name), partition);
   }
 
+  /// Asks the partitions of a store that are here a question, each for itself: what one of them cannot answer is told in
+  /// its result, with the reason. Java's IQv2; the questions are in state/queries.hpp. As in Java a global store answers
+  /// none: it is read as the stores above.
+  /// ```
+  /// app.query(inStore("counts").withQuery(KeyQuery<std::string, std::int64_t>::withKey("Fred"))
+  ///               .withPositionBound(seen)).onlyPartitionResult()
+  /// ```
+  /// Errors  Error{invalid_argument} for a store that the topology does not have; Error{not_available} before start() and
+  ///         after the end.
+  template <StoreQuery Q>
+  [[nodiscard]] StateQueryResult<typename Q::Result> query(const StateQueryRequest<Q>& request) const;
+
   /// Where `key` lives when the store's input is partitioned by the default partitioner on this key.
   /// Errors  Error{not_available} before the topics are known; Error{invalid_argument} for an unknown store.
   template <class K>
@@ -180,8 +193,70 @@ class KafkaStreams {
  private:
   struct Impl;
   [[nodiscard]] std::shared_ptr<const detail::LocalStores> localStores(const std::string& name) const;
+  [[nodiscard]] bool isGlobalStore(const std::string& name) const;
+  /// Errors  Error{not_available}
+  void requireStarted() const;
 
   std::unique_ptr<Impl> impl_;
 };
+
+template <StoreQuery Q>
+StateQueryResult<typename Q::Result> KafkaStreams::query(const StateQueryRequest<Q>& request) const {
+  using Answer = QueryResult<typename Q::Result>;
+  const QueryTarget& target = request.target();
+  const auto stores = localStores(target.store);
+  requireStarted();
+  StateQueryResult<typename Q::Result> results;
+  if (isGlobalStore(target.store)) {
+    results.setGlobalResult(Answer::forFailure(
+        FailureReason::unknown_query_type,
+        "store '" + target.store + "' is global, and global stores answer no queries: read it as keyValueStore()"));
+    return results;
+  }
+  struct Asked {
+    std::int32_t partition;
+    Position position;
+    std::string store;
+    PreparedQuery<typename Q::Result> query;
+  };
+  std::vector<Asked> asked;
+  // Stores neither open nor close during the visit, so they are only asked for what reads them.
+  stores->visitAll([&](std::int32_t partition, StateStore* store) {
+    if (target.partitions && !target.partitions->contains(partition)) return;
+    try {
+      // Before the answer, which may then contain more than it says, but not less.
+      const Position position = store ? store->position() : Position{};
+      if (auto refusal = detail::refusalOf(target, partition, store, position)) {
+        Answer refused = Answer::forFailure(refusal->reason, std::move(refusal->message));
+        if (store) refused.setPosition(position);
+        results.addResult(partition, std::move(refused));
+        return;
+      }
+      asked.push_back({partition, position, detail::kindOf(*store), request.query().prepare(*store)});
+    } catch (const std::exception& error) {
+      results.addResult(partition, Answer::forFailure(FailureReason::store_exception, error.what()));
+    }
+  });
+  for (Asked& one : asked) {
+    const auto began = std::chrono::steady_clock::now();
+    Answer answer = [&one] {
+      try {
+        return one.query();
+      } catch (const std::exception& error) {
+        return Answer::forFailure(FailureReason::store_exception, error.what());
+      }
+    }();
+    if (target.execution_info)
+      answer.addExecutionInfo(detail::handledIn(one.store, std::chrono::steady_clock::now() - began));
+    answer.setPosition(std::move(one.position));
+    results.addResult(one.partition, std::move(answer));
+  }
+  for (const std::int32_t partition : target.partitions.value_or(std::set<std::int32_t>{})) {
+    if (results.partitionResults().contains(partition)) continue;
+    detail::QueryRefusal refusal = detail::notPresent(target, partition);
+    results.addResult(partition, Answer::forFailure(refusal.reason, std::move(refusal.message)));
+  }
+  return results;
+}
 
 }  // namespace widgetstream

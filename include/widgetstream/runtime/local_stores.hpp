@@ -25,6 +25,9 @@ class LocalStores {
   /// Visits one partition, or all that are here. The stores stay open during the visit only.
   /// Errors  Error{not_available} when one of them is being restored, or none is here.
   virtual void visit(std::optional<std::int32_t> partition, const Visitor& visitor) const = 0;
+  /// Visits all that are here, in whatever state; null for one that is being restored.
+  using AnyVisitor = std::function<void(std::int32_t partition, StateStore* store)>;
+  virtual void visitAll(const AnyVisitor& visitor) const = 0;
 };
 
 /// Errors  Error{invalid_argument} naming the store and the types it was asked for.

@@ -15,6 +15,7 @@
 #include "widgetstream/core/timestamp.hpp"
 #include "widgetstream/kafka/clients.hpp"
 #include "widgetstream/processor/error_handlers.hpp"
+#include "widgetstream/processor/processor_context.hpp"
 #include "widgetstream/topology/erased.hpp"
 #include "widgetstream/topology/topology_config.hpp"
 
@@ -136,6 +137,9 @@ struct StreamsConfig {
   ClientProperties global_consumer_properties;
   ClientProperties admin_properties;
 
+  /// Settings of the program's own, under names that are not the library's: its processors find them in appConfigs().
+  AppConfigs app_configs;
+
   /// Settings of Java's that fromProperties() took although nothing here depends on them, each with the reason. They
   /// are told in the log at the start.
   std::map<std::string, std::string> without_effect;
@@ -145,14 +149,16 @@ struct StreamsConfig {
   const Clock* clock = &systemClock();
 
   /// Reads settings under the names of Kafka Streams and librdkafka, as a properties file has them. `also_known` are
-  /// names that the program takes itself: a misspelt name may have been meant to be one of them.
+  /// names of the program's own: they are kept in `app_configs`, and a misspelt name may have been meant to be one.
   /// Java's properties files may be given as they are: see `without_effect` for what is ignored.
   /// Errors  Error{invalid_config} for an unknown name, with the nearest known one; for a wrong value, with the name,
   ///         the value and what was expected; for what Java has and this version does not, with what to do instead.
   [[nodiscard]] static StreamsConfig fromProperties(const std::map<std::string, std::string>& properties,
                                                     const std::vector<std::string>& also_known = {});
 
-  /// Every setting as `name=value` lines; secrets are not shown.
+  /// Every setting by its name, secrets too.
+  [[nodiscard]] AppConfigs properties() const;
+  /// Every setting as `name=value` lines; secrets are not shown, and none of the values of `app_configs`.
   [[nodiscard]] std::string describe() const;
 
   /// Errors  Error{invalid_config} for settings that do not go together or are out of range.

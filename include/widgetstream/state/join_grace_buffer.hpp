@@ -138,7 +138,7 @@ class JoinGraceBuffer final : public detail::TableStore {
   /// Keeps the record of `stamp`; false, and nothing is kept, when the newest one is more than the grace past it.
   bool put(const K& key, const V& value, const RecordStamp& stamp) {
     if (!begun_) begin();
-    if (newest_ - grace_ > stamp.timestamp) return false;
+    if (times_.newest - grace_ > stamp.timestamp) return false;
     number_ = (number_ + 1) & 0x7FFF'FFFF;
     key_buffer_.clear();
     detail::appendWaitingKeyHead(stamp.timestamp, key_buffer_);
@@ -146,18 +146,18 @@ class JoinGraceBuffer final : public detail::TableStore {
     detail::appendWaitingKeyNumber(number_, key_buffer_);
     const detail::ArrivingRecord<V> arriving{&value, &stamp};
     putValue(key_buffer_, &arriving, no_timestamp, {});
-    newest_ = detail::later(newest_, stamp.timestamp);
-    oldest_ = detail::earlier(oldest_, stamp.timestamp);
+    times_.newest = detail::later(times_.newest, stamp.timestamp);
+    times_.oldest = detail::earlier(times_.oldest, stamp.timestamp);
     return true;
   }
 
   /// Lets the records go that the newest one is at least the grace past: leave(const K&, const V&, const RecordStamp&).
   template <class Leave>
   void evict(const Leave& leave) {
-    const Timestamp last = newest_ - grace_;
-    if (oldest_ > last) return;
+    const Timestamp last = times_.newest - grace_;
+    if (times_.oldest > last) return;
     Bytes from;
-    detail::appendWaitingKeyHead(oldest_, from);
+    detail::appendWaitingKeyHead(times_.oldest, from);
     std::optional<K> key;
     Timestamp oldest = Timestamp::max();
     for (auto cursor = scan(detail::rangeBounds(std::move(from), std::nullopt, false)); cursor->valid();
@@ -172,10 +172,15 @@ class JoinGraceBuffer final : public detail::TableStore {
       leave(std::as_const(*key), record.value, record.stamp());
       putValue(cursor->key(), nullptr, no_timestamp, {});
     }
-    oldest_ = oldest;
+    times_.oldest = oldest;
   }
 
  private:
+  void committed() noexcept override { committed_times_ = times_; }
+  void discarded() noexcept override {
+    times_ = committed_times_;
+    begun_ = false;  // records that wait may be newer than any that was committed here
+  }
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string&) const override {
     return detail::makeShared<const detail::ValueType, detail::WaitingRecordType<V>>(values_, serde_topic_);
   }
@@ -186,7 +191,7 @@ class JoinGraceBuffer final : public detail::TableStore {
     for (auto cursor = scan({}); cursor->valid(); cursor->next()) {
       const detail::WaitingKey waiting = detail::readWaitingKey(cursor->key());
       if (waiting.number > number_) number_ = waiting.number;
-      newest_ = detail::later(newest_, waiting.timestamp);
+      times_.newest = detail::later(times_.newest, waiting.timestamp);
     }
   }
 
@@ -196,8 +201,12 @@ class JoinGraceBuffer final : public detail::TableStore {
   std::string serde_topic_;
   Bytes key_buffer_;
   std::int32_t number_ = 0;
-  Timestamp newest_ = no_timestamp;
-  Timestamp oldest_{};  // no waiting record is older
+  struct Times {
+    Timestamp newest = no_timestamp;
+    Timestamp oldest{};  // no waiting record is older
+  };
+  Times times_;
+  Times committed_times_;
   bool begun_ = false;
 };
 

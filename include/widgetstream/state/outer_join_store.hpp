@@ -252,6 +252,8 @@ class OuterJoinStore final : public detail::TableStore {
   }
 
  private:
+  void committed() noexcept override { committed_clock_ = clock_; }
+  void discarded() noexcept override { clock_ = committed_clock_; }
   [[nodiscard]] std::shared_ptr<const detail::ValueType> makeValueType(const std::string& topic) const override {
     return detail::makeShared<const detail::ValueType, detail::UnmatchedValueType<L, R>>(left_, right_, topic);
   }
@@ -274,6 +276,7 @@ class OuterJoinStore final : public detail::TableStore {
   Serde<L> left_;
   Serde<R> right_;
   OuterJoinClock clock_;
+  OuterJoinClock committed_clock_;
   Bytes key_buffer_;
 };
 

@@ -15,6 +15,7 @@
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/core/task_id.hpp"
 #include "widgetstream/core/timestamp.hpp"
+#include "widgetstream/state/position.hpp"
 #include "widgetstream/state/read_caches.hpp"
 #include "widgetstream/state/record_stamp.hpp"
 #include "widgetstream/state/store_measure.hpp"
@@ -96,6 +97,10 @@ class StateStore {
   [[nodiscard]] virtual std::optional<std::int64_t> changelogOffset() const = 0;
   /// Applies changelog records in order; `offset` is that of the last one (or of the last one skipped).
   virtual void restore(std::span<const ChangelogRecord> records, std::int64_t offset) = 0;
+
+  /// Which records of the inputs the store contains: those that its changes came from, up to the newest of each partition.
+  /// What was read back from a changelog is not in it. Empty for stores that do not tell. Any thread may ask.
+  [[nodiscard]] virtual Position position() const { return {}; }
 
   /// Passes the dirty entries of the record cache on: to the write buffer, the changelog and down the topology.
   virtual void flushCache() = 0;

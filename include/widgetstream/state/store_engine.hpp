@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "widgetstream/core/bytes.hpp"
@@ -46,13 +47,17 @@ class StoreBatch {
   };
   void put(BytesView key, BytesView value);
   void erase(BytesView key);
+  /// The bytes of the store's Position after the batch, which the engine keeps beside the changelog's offset.
+  void setPosition(Bytes position) { position_ = std::move(position); }
   [[nodiscard]] const std::vector<Change>& changes() const noexcept { return changes_; }
-  [[nodiscard]] bool empty() const noexcept { return changes_.empty(); }
+  [[nodiscard]] const std::optional<Bytes>& position() const noexcept { return position_; }
+  [[nodiscard]] bool empty() const noexcept { return changes_.empty() && !position_; }
 
  private:
   [[nodiscard]] BytesView kept(BytesView bytes);
 
   std::vector<Change> changes_;
+  std::optional<Bytes> position_;
   std::vector<std::unique_ptr<char[]>> pieces_;
   std::size_t piece_size_ = 0;  // of the last one
   std::size_t piece_used_ = 0;
@@ -85,6 +90,8 @@ class StoreEngine {
   virtual void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) = 0;
   /// Offset of the newest changelog record applied; nullopt when not known.
   [[nodiscard]] virtual std::optional<std::int64_t> changelogOffset() const = 0;
+  /// The position of the newest batch that had one; nullopt when there was none, and of engines that do not keep it.
+  [[nodiscard]] virtual std::optional<Bytes> position() const { return std::nullopt; }
 
   [[nodiscard]] virtual std::uint64_t approximateEntries() const = 0;
   [[nodiscard]] virtual std::uint64_t memoryBytes() const = 0;

@@ -131,6 +131,7 @@ class TableStore : public StateStore, public InspectableStore {
   [[nodiscard]] bool persistent() const final { return options_.persistent; }
   void open(StoreContext& context) final;
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const final;
+  [[nodiscard]] Position position() const final;
   void restore(std::span<const ChangelogRecord> records, std::int64_t offset) final;
   void flushCache() final;
   void commit(std::optional<std::int64_t> changelog_offset) final;
@@ -152,6 +153,11 @@ class TableStore : public StateStore, public InspectableStore {
   [[nodiscard]] virtual std::shared_ptr<const ValueType> makeValueType(const std::string& topic) const = 0;
   /// What holds for the keys of a table beyond being keys; null: nothing. Asked at each open().
   [[nodiscard]] virtual std::shared_ptr<TableRules> makeRules() { return nullptr; }
+
+  /// What else the store knows is that of what has been committed: told after each commit and restore, and after a
+  /// discard, when it is to be so again.
+  virtual void committed() noexcept {}
+  virtual void discarded() noexcept {}
 
   /// What is stored under `key`, or null. It lives until the next call, and if that is a put() of the same key into a
   /// store without caching, until the put() after it.

@@ -66,6 +66,7 @@ class VersionedTable : public StateStore, public InspectableStore {
   [[nodiscard]] bool persistent() const final { return options_.persistent; }
   void open(StoreContext& context) final;
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const final;
+  [[nodiscard]] Position position() const final;
   void restore(std::span<const ChangelogRecord> records, std::int64_t offset) final;
   void flushCache() final {}
   void commit(std::optional<std::int64_t> changelog_offset) final;

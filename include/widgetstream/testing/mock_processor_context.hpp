@@ -43,6 +43,8 @@ class MockTask : public AnyProcessorContext {
 
   /// Where the records that are processed come from, from now on; unset at first.
   void setRecordMetadata(std::string topic, std::int32_t partition, std::int64_t offset);
+  /// What the processor is told by appConfigs(), from now on; nothing at first.
+  void setAppConfigs(AppConfigs to) { app_configs_ = std::move(to); }
   void setCurrentStreamTime(Timestamp to) noexcept { stream_time_ = to; }
   void setCurrentSystemTime(Timestamp to) noexcept { system_time_ = to; }
 
@@ -64,6 +66,7 @@ class MockTask : public AnyProcessorContext {
   [[nodiscard]] Timestamp currentSystemTime() const override { return system_time_; }
   [[nodiscard]] TaskId taskId() const override { return {0, 0}; }
   [[nodiscard]] const std::string& applicationId() const override { return application_id_; }
+  [[nodiscard]] const AppConfigs& appConfigs() const override { return app_configs_; }
   [[nodiscard]] std::filesystem::path stateDirectory() const override { return {}; }
   [[nodiscard]] const std::string& nodeName() const override { return node_name_; }
   [[nodiscard]] const Logger& log() const override { return log_; }
@@ -91,6 +94,7 @@ class MockTask : public AnyProcessorContext {
   Timestamp stream_time_ = no_timestamp;
   Timestamp system_time_ = fromMillis(0);
   std::string application_id_ = "test";
+  AppConfigs app_configs_;
   std::string node_name_ = "under-test";
   Logger log_;
   MetricsRegistry metrics_;

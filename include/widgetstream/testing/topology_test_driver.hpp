@@ -10,6 +10,7 @@
 #include "widgetstream/core/log.hpp"
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/processor/error_handlers.hpp"
+#include "widgetstream/processor/processor_context.hpp"
 #include "widgetstream/state/inspectable_store.hpp"
 #include "widgetstream/state/key_value_store.hpp"
 #include "widgetstream/state/store_builders.hpp"
@@ -28,6 +29,8 @@ struct StreamsConfig;
 /// How a TopologyTestDriver runs a topology; the names are those of the application's configuration.
 struct TopologyTestDriverOptions {
   std::string application_id = "test";
+  /// What processors are told by appConfigs().
+  AppConfigs app_configs;
   /// statestore.cache.max.bytes. 0 shows every update of a table.
   std::size_t cache_max_bytes = std::size_t{10} << 20;
   Timestamp initial_wall_clock = fromMillis(0);

@@ -146,8 +146,19 @@ void readOfClients(StreamsConfig& config, const ByPrefix& settings) {
   if (slow != config.consumer_properties.end()) (void)readOwn(config, slow->first, slow->second);
 }
 
-void show(std::string& into, const std::string& name, const std::string& value) {
-  into += name + "=" + (isSecret(name) && !value.empty() ? "[redacted]" : value) + "\n";
+/// Tells every setting but those of the program's own: visit(name, value).
+template <class Visit>
+void visitAll(const StreamsConfig& config, const Visit& visit) {
+  for (const StreamsProperty& property : streamsProperties()) visit(property.name, property.show(config));
+  const auto all = [&](const std::string& prefix, const auto& settings) {
+    for (const auto& [name, value] : settings) visit(prefix + name, value);
+  };
+  all("topic.", config.topic_configs);
+  all("", config.client_properties);
+  all("consumer.", config.consumer_properties);
+  all("global.consumer.", config.global_consumer_properties);
+  all("producer.", config.producer_properties);
+  all("admin.", config.admin_properties);
 }
 
 }  // namespace
@@ -165,7 +176,8 @@ StreamsConfig StreamsConfig::fromProperties(const std::map<std::string, std::str
       config.topic_configs[name.substr(6)] = value;
     } else if (!readOwn(config, name, value) && !keepOfClients(config, of_clients, name, value) &&
                !readOfJava(config, name, value)) {
-      refuseUnknown(name, also_known);
+      if (std::find(also_known.begin(), also_known.end(), name) == also_known.end()) refuseUnknown(name, also_known);
+      config.app_configs[name] = value;
     }
   }
   readOfClients(config, of_clients);
@@ -175,14 +187,20 @@ StreamsConfig StreamsConfig::fromProperties(const std::map<std::string, std::str
   return config;
 }
 
+AppConfigs StreamsConfig::properties() const {
+  AppConfigs properties;
+  visitAll(*this, [&properties](const std::string& name, const std::string& value) { properties[name] = value; });
+  properties.insert(app_configs.begin(), app_configs.end());
+  return properties;
+}
+
 std::string StreamsConfig::describe() const {
   std::string text;
-  for (const StreamsProperty& property : streamsProperties()) show(text, property.name, property.show(*this));
-  for (const auto& [name, value] : topic_configs) show(text, "topic." + name, value);
-  for (const auto& [name, value] : client_properties) show(text, name, value);
-  for (const auto& [name, value] : consumer_properties) show(text, "consumer." + name, value);
-  for (const auto& [name, value] : producer_properties) show(text, "producer." + name, value);
-  for (const auto& [name, value] : admin_properties) show(text, "admin." + name, value);
+  visitAll(*this, [&text](const std::string& name, const std::string& value) {
+    text += name + "=" + (isSecret(name) && !value.empty() ? "[redacted]" : value) + "\n";
+  });
+  // Nobody here knows which of them are secrets.
+  for (const auto& [name, value] : app_configs) text += name + "=[redacted]\n";
   return text;
 }
 

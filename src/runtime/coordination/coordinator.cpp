@@ -18,6 +18,7 @@ constexpr std::chrono::nanoseconds problem_is_news{std::chrono::minutes{1}};
 constexpr Milliseconds longest_backoff{2'000};
 constexpr Milliseconds look_for_topics{1'000};
 constexpr Milliseconds look_for_matching_topics{1'000};
+constexpr Milliseconds patience_with_inputs{4'000};
 constexpr Milliseconds patience_with_members{15'000};
 /// The whole group waits for the slowest member to give up its tasks.
 constexpr Milliseconds revoke_deadline{3'000};
@@ -181,6 +182,7 @@ void Coordinator::attend(Milliseconds max_wait) {
   }
   if (now() >= next_purge_) purge();
   if (now() >= next_look_) lookForTopics();
+  if (inputs_doubtful_ && now() >= next_input_look_) watchInputs();
   if (now() >= next_cleaning_) cleanDirectory();
   std::optional<MembershipEvent> event = setup_.membership.poll(pollWait(max_wait));
   if (event) handle(*event);
@@ -213,6 +215,7 @@ void Coordinator::handle(MembershipEvent& event) {
       if (event.message != last_problem_) log_.warning("the group reports a problem", {{"problem", event.message}});
       last_problem_ = event.message;
       problem_at_ = now();
+      inputs_doubtful_ = true;
       if (!assignment_) waitForGroup();
       return;
     case MembershipEvent::Kind::revoked:
@@ -317,6 +320,30 @@ void Coordinator::lookForTopics() {
   }
   setup_.membership.join(topics);
   in_group_ = true;
+}
+
+/// What is committed and kept of a topic that was deleted says nothing of a new one of its name, so nobody should wait for
+/// that. A broker that has just started may not know its topics for a moment.
+void Coordinator::watchInputs() {
+  next_input_look_ = now() + nanoseconds{look_for_topics};
+  std::vector<std::string> gone;
+  try {
+    gone = preparation_.goneFrom(*plan_, request_timeout);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::retriable) throw;
+    return;  // nothing is known
+  }
+  if (gone.empty()) {
+    inputs_doubtful_ = false;
+    gone_since_.reset();
+    return;
+  }
+  if (!gone_since_) gone_since_ = now();
+  if (now() - *gone_since_ < nanoseconds{patience_with_inputs}) return;
+  throw Error{ErrorKind::fatal,
+              "input topic '" + gone.front() +
+                  "' was deleted while the application ran: what is committed and kept of it does not go with a new one. "
+                  "Take it out of the topology, or create it anew, reset the application and start it again"};
 }
 
 bool Coordinator::groupAgrees() {

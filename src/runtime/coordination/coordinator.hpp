@@ -107,6 +107,8 @@ class Coordinator {
   void join();
   /// Topics that have come to match a pattern, or are gone: the group hears of them.
   void lookForTopics();
+  /// Ends the application when an input that was there has been deleted.
+  void watchInputs();
   /// Where patterns decide what is read, members may know of different topics for a moment, and then do not agree on
   /// whose task is whose.
   [[nodiscard]] bool groupAgrees();
@@ -188,6 +190,9 @@ class Coordinator {
   std::chrono::nanoseconds next_purge_{0};
   std::chrono::nanoseconds next_look_{0};
   std::optional<std::chrono::nanoseconds> disagrees_since_;
+  bool inputs_doubtful_ = false;  // the group has told of a problem since they were last seen
+  std::chrono::nanoseconds next_input_look_{0};
+  std::optional<std::chrono::nanoseconds> gone_since_;
   std::unique_ptr<AdminRequest> purge_request_;
   std::chrono::nanoseconds next_cleaning_{0};
   std::map<int, ThreadPromise> leaving_threads_;

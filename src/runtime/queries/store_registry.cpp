@@ -50,6 +50,14 @@ void StoreRegistry::visit(const std::string& store, std::optional<std::int32_t> 
   for (const auto& [number, held] : found->second) visitor(number, *held);
 }
 
+void StoreRegistry::visitAll(const std::string& store,
+                             const std::function<void(std::int32_t partition, StateStore* store)>& visitor) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = stores_.find(store);
+  if (found == stores_.end()) return;
+  for (const auto& [number, held] : found->second) visitor(number, held);
+}
+
 std::vector<std::int32_t> StoreRegistry::partitions(const std::string& store) const {
   const std::lock_guard lock{mutex_};
   std::vector<std::int32_t> numbers;

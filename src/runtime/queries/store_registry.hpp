@@ -28,6 +28,9 @@ class StoreRegistry {
   /// Visits the partitions that are here, ascending; or the one asked for.
   /// Errors  Error{not_available} when one of them is being restored, or when none is here.
   void visit(const std::string& store, std::optional<std::int32_t> partition, const Visitor& visitor) const;
+  /// Visits the partitions that are here, ascending, in whatever state; null for one that is being restored.
+  void visitAll(const std::string& store,
+                const std::function<void(std::int32_t partition, StateStore* store)>& visitor) const;
   [[nodiscard]] std::vector<std::int32_t> partitions(const std::string& store) const;
   [[nodiscard]] bool holds(const std::string& store, std::int32_t partition) const;
   [[nodiscard]] std::size_t restoringCount() const;

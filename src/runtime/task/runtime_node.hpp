@@ -86,6 +86,7 @@ class ProcessorNode final : public RuntimeNode, private AnyProcessorContext {
   [[nodiscard]] Timestamp currentSystemTime() const override { return task_.now; }
   [[nodiscard]] TaskId taskId() const override { return task_.task; }
   [[nodiscard]] const std::string& applicationId() const override { return task_.environment.application_id; }
+  [[nodiscard]] const AppConfigs& appConfigs() const override { return *task_.environment.app_configs; }
   [[nodiscard]] std::filesystem::path stateDirectory() const override;
   [[nodiscard]] const std::string& nodeName() const override { return name(); }
   [[nodiscard]] const Logger& log() const override { return task_.log; }

@@ -11,6 +11,7 @@
 #include "widgetstream/core/metrics.hpp"
 #include "widgetstream/kafka/producer.hpp"
 #include "widgetstream/processor/error_handlers.hpp"
+#include "widgetstream/processor/processor_context.hpp"
 #include "widgetstream/state/state_store.hpp"
 #include "widgetstream/topology/graph.hpp"
 
@@ -32,6 +33,7 @@ struct TaskEnvironment {
   std::string application_id;
   /// `<state.dir>/<application.id>`; task directories are made below it when a store needs one.
   std::filesystem::path state_directory;
+  std::shared_ptr<const AppConfigs> app_configs = std::make_shared<const AppConfigs>();
 
   Producer& producer;
   const Clock& clock;

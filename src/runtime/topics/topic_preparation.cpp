@@ -67,6 +67,15 @@ std::optional<PartitionPlan> TopicPreparation::attempt(Milliseconds timeout) {
   return prepared(there, timeout);
 }
 
+std::vector<std::string> TopicPreparation::goneFrom(const PartitionPlan& current, Milliseconds timeout) {
+  const PartitionCounts there = inputs(timeout);
+  std::vector<std::string> gone;
+  for (const std::string& topic : externalSourceTopics(graph_)) {
+    if (current.partitions.contains(topic) && !there.contains(topic)) gone.push_back(topic);
+  }
+  return gone;
+}
+
 std::optional<PartitionPlan> TopicPreparation::lookAgain(const PartitionPlan& current, Milliseconds timeout) {
   PartitionCounts there = inputs(timeout);
   const std::vector<std::string> named = externalSourceTopics(graph_);

@@ -25,6 +25,10 @@ class TopicPreparation {
   /// Of the topics of global stores, as of the last attempt that brought a plan.
   [[nodiscard]] const PartitionCounts& globalCounts() const noexcept { return globals_; }
 
+  /// The named inputs that `current` has and that are not there any more.
+  /// Errors  Error{retriable} when the cluster does not answer
+  [[nodiscard]] std::vector<std::string> goneFrom(const PartitionPlan& current, Milliseconds timeout);
+
   /// For graphs with patterns: the plan with the topics that match now, when they are others than `current` has. What is
   /// known of topics stays as it is: a topic that grew is noticed by who is given its new partitions.
   [[nodiscard]] std::optional<PartitionPlan> lookAgain(const PartitionPlan& current, Milliseconds timeout);

@@ -48,7 +48,9 @@ class MemoryEngine final : public StoreEngine {
   void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) override {
     versions().apply(batch);
     if (changelog_offset) changelog_offset_ = changelog_offset;
+    if (batch.position()) position_ = batch.position();
   }
+  [[nodiscard]] std::optional<Bytes> position() const override { return position_; }
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const override { return changelog_offset_; }
   [[nodiscard]] std::uint64_t approximateEntries() const override { return versions().entries(); }
   [[nodiscard]] std::uint64_t memoryBytes() const override { return versions().bytes(); }
@@ -70,7 +72,8 @@ class MemoryEngine final : public StoreEngine {
   std::string store_;
   bool segmented_;
   std::shared_ptr<Versions> versions_ = std::make_shared<Versions>();  // shared with walks
-  std::optional<std::int64_t> changelog_offset_;
+  std::optional<std::int64_t> changelog_offset_;  // the owner's, as the position
+  std::optional<Bytes> position_;
   std::atomic<bool> closed_ = false;
 };
 

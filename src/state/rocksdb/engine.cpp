@@ -19,6 +19,7 @@ namespace {
 
 // Keys and values of the family `offsets` are Java's (contract 5.4).
 const std::string status_key = "status";
+const std::string position_key = "position";
 constexpr std::int64_t status_open = 1;
 constexpr std::int64_t status_closed = 0;
 
@@ -71,12 +72,24 @@ class RocksDbEngine final : public StoreEngine {
       const auto status = writes.Put(database->offsets(), offset_key_, bigEndian(*changelog_offset));
       throwIfFailed(status, RocksDbStep::write, database->where());
     }
+    if (batch.position()) {
+      const auto status = writes.Put(database->offsets(), position_key, *batch.position());
+      throwIfFailed(status, RocksDbStep::write, database->where());
+    }
     throwIfFailed(database->db().Write(unlogged(), &writes), RocksDbStep::write, database->where());
     if (keeps_offset) changelog_offset_ = changelog_offset;
     database->relieve();
   }
 
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const override { return changelog_offset_; }
+  [[nodiscard]] std::optional<Bytes> position() const override {
+    const auto database = opened();
+    std::string value;
+    const auto status = database->db().Get(rocksdb::ReadOptions{}, database->offsets(), position_key, &value);
+    if (status.IsNotFound()) return std::nullopt;
+    database->requireRead(status);
+    return value;
+  }
 
   [[nodiscard]] std::uint64_t approximateEntries() const override {
     return property(rocksdb::DB::Properties::kEstimateNumKeys);

@@ -39,6 +39,7 @@ TaskEnvironment environmentOf(const TopologyTestDriverOptions& options, const To
   return {.graph = &graph,
           .application_id = options.application_id,
           .state_directory = directory / options.application_id,
+          .app_configs = std::make_shared<const AppConfigs>(options.app_configs),
           .producer = producer,
           .clock = clock,
           .metrics = metrics,
