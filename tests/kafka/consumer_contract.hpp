@@ -56,6 +56,28 @@ TEST_P(ConsumerContract, ReadsRecordsWholeWithNullsEmptyBytesHeadersAndTimestamp
   EXPECT_EQ(records[2].offset, 2);
 }
 
+TEST_P(ConsumerContract, FindsHeadersAndTheirAbsenceBehindValuesOfAnySize) {
+  const std::string topic = createTopic();
+  const Headers headers{{"trace", "abc"}};
+  const std::vector<std::size_t> sizes{0, 1, 2, 63, 64, 65, 127, 128, 129, 255, 256, 8191, 8192, 8193, 100'000};
+  std::vector<std::string> values;
+  for (const std::size_t size : sizes) values.emplace_back(size, size % 2 == 0 ? '\0' : '\1');
+  std::vector<OutgoingRecord> records;
+  for (const std::string& value : values) {
+    records.push_back({.partition = 0, .key = "k", .value = value});
+    records.push_back({.partition = 0, .key = std::nullopt, .value = value, .headers = &headers});
+  }
+  produce(topic, records);
+  const auto consumer = newConsumer();
+  consumer->add({{.partition = {topic, 0}, .offset = offset_earliest}});
+  const auto read = readRecords(*consumer, records.size()).records;
+  ASSERT_THAT(read, SizeIs(records.size()));
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    EXPECT_EQ(read[i].value, values[i / 2]);
+    EXPECT_EQ(read[i].headers, i % 2 == 0 ? Headers{} : headers) << "behind " << sizes[i / 2] << " bytes";
+  }
+}
+
 TEST_P(ConsumerContract, TellsTheEndOfAPartitionAndGoesOn) {
   const std::string topic = createTopic();
   produceValues(topic, {"a", "b"});
