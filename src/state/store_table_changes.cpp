@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <bit>
 #include <utility>
+#include <vector>
 
 #include "state/store_table.hpp"
 #include "state/stored_bytes.hpp"
@@ -33,6 +35,7 @@ void StoreTable::change(BytesView key, const void* value, Timestamp timestamp, c
   if (before && before != previous_ && !before->cache_dirty) type_->reset(slot(*before, before->other()));
   reportReadCache();  // what was unchanged has changed
   if (options_.caching) evict(listener);
+  if (rules_ && dirty_bytes_ >= look_for_outlived_at_) dropOutlived();
 }
 
 void StoreTable::fill(void* into, const void* value, Timestamp timestamp, const RecordStamp& stamp) const {
@@ -294,6 +297,24 @@ bool StoreTable::outlived(const Entry& entry) const noexcept {
   const std::int64_t time = rules_->timeOf(entry.key);
   if (time >= rules_->neededFrom()) return false;
   return entry.in_engine == InEngine::absent || !mayBeInEngineAlone(TableRules::segmentOf(entry.key), time);
+}
+
+void StoreTable::dropOutlived() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(buffered_, [this](Entry* entry) {
+    if (entry == previous_ || entry->cache_dirty || entry->in_cache || !outlived(*entry)) return false;
+    {
+      const Counted counted(*this, *entry);
+      entry->in_engine = InEngine::absent;
+      entry->buffer_dirty = false;
+    }
+    clean_.pushBack(*entry);
+    forget(*entry);
+    return true;
+  });
+  reportReadCache();
+  // Each look goes through all of the buffer, and so waits for a quarter more of it.
+  look_for_outlived_at_ = dirty_bytes_ + std::max(least_to_look_through, dirty_bytes_ / 4);
 }
 
 void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
