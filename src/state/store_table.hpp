@@ -101,7 +101,7 @@ class StoreTable {
   void goesToEngine(BytesView key) noexcept;
   /// A row that no read finds any more once it is out of memory, and of which the engine has nothing.
   [[nodiscard]] bool outlived(const Entry& entry) const noexcept;
-  /// Rows in the write buffer that are so leave it without a commit, each time that it has grown by a quarter.
+  /// Rows in the write buffer that are so leave it without a commit, each time that it has grown by an eighth.
   void dropOutlived();
 
   void putThrough(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp, bool removal);
@@ -201,7 +201,7 @@ class StoreTable {
   std::size_t cache_bytes_ = 0;
   std::size_t reported_bytes_ = 0;  // of them in the thread's CacheBudget
   std::size_t dirty_bytes_ = 0;
-  static constexpr std::size_t least_to_look_through = std::size_t{1} << 20;
+  static constexpr std::size_t least_to_look_through = std::size_t{256} << 10;
   std::size_t look_for_outlived_at_ = least_to_look_through;  // dirty bytes
   std::size_t clean_bytes_ = 0;
   ReadCaches* const read_caches_;  // null: the store has its own

@@ -300,9 +300,14 @@ bool StoreTable::outlived(const Entry& entry) const noexcept {
 }
 
 void StoreTable::dropOutlived() {
+  // Rows come more or less in the order of time, so those to drop are in front. What is not is dropped by the commit.
+  constexpr std::size_t enough_kept = 256;
   const std::lock_guard lock(mutex_);
-  std::erase_if(buffered_, [this](Entry* entry) {
-    if (entry == previous_ || entry->cache_dirty || entry->in_cache || !outlived(*entry)) return false;
+  std::size_t kept_in_a_row = 0;
+  const auto drops = [&](Entry* entry) {
+    const bool kept = entry == previous_ || entry->cache_dirty || entry->in_cache || !outlived(*entry);
+    kept_in_a_row = kept ? kept_in_a_row + 1 : 0;
+    if (kept) return false;
     {
       const Counted counted(*this, *entry);
       entry->in_engine = InEngine::absent;
@@ -311,10 +316,15 @@ void StoreTable::dropOutlived() {
     clean_.pushBack(*entry);
     forget(*entry);
     return true;
-  });
+  };
+  auto kept_until = buffered_.begin();
+  auto at = buffered_.begin();
+  for (; at != buffered_.end() && kept_in_a_row < enough_kept; ++at) {
+    if (!drops(*at)) *kept_until++ = *at;
+  }
+  buffered_.erase(kept_until, at);
   reportReadCache();
-  // Each look goes through all of the buffer, and so waits for a quarter more of it.
-  look_for_outlived_at_ = dirty_bytes_ + std::max(least_to_look_through, dirty_bytes_ / 4);
+  look_for_outlived_at_ = dirty_bytes_ + std::max(least_to_look_through, dirty_bytes_ / 8);
 }
 
 void StoreTable::commit(std::optional<std::int64_t> changelog_offset) {
