@@ -32,6 +32,7 @@ StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> e
       type_(std::move(type)),
       rules_(std::move(rules)),
       context_(&context),
+      memory_(std::align_val_t{entryAlignment(*type_)}),
       sorted_(SortedEntries::By::key, rules_ ? rules_->tailOfKey() : 0),
       sorted_by_index_(SortedEntries::By::index_key, rules_ ? rules_->tailOfIndexKey() : 0),
       engine_segments_(engine_->segments()),
@@ -75,9 +76,8 @@ void* StoreTable::slot(const Entry& entry, int which) const noexcept {
 }
 
 Entry* StoreTable::makeEntry(BytesView key) {
-  const auto alignment = std::align_val_t{entryAlignment(*type_)};
   const std::size_t key_at = slotsAt(*type_) + 2 * type_->slotSize();
-  auto* const memory = static_cast<char*>(::operator new(key_at + key.size(), alignment));
+  auto* const memory = static_cast<char*>(memory_.take(key_at + key.size()));
   auto* const entry = ::new (static_cast<void*>(memory)) Entry;
   std::copy(key.begin(), key.end(), memory + key_at);
   entry->key = {memory + key_at, key.size()};
@@ -90,8 +90,9 @@ Entry* StoreTable::makeEntry(BytesView key) {
 void StoreTable::freeEntry(Entry* entry) noexcept {
   type_->destroy(slot(*entry, 0));
   type_->destroy(slot(*entry, 1));
+  const std::size_t bytes = slotsAt(*type_) + 2 * type_->slotSize() + entry->key.size();
   std::destroy_at(entry);
-  ::operator delete (entry, std::align_val_t{entryAlignment(*type_)});
+  memory_.give(entry, bytes, index_.size() / 8);
 }
 
 Entry* StoreTable::lookUp(BytesView key) const {
@@ -152,6 +153,7 @@ void StoreTable::forgetEverything() noexcept {
   entries_in_segments_.clear();
   index_.forEach([this](Entry& entry) { freeEntry(&entry); });
   index_.clear();
+  memory_.clear();
   buffered_.clear();
   cached_ = {};
   updated_ = {};

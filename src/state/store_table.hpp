@@ -18,6 +18,7 @@
 
 #include "state/entry.hpp"
 #include "state/entry_index.hpp"
+#include "state/entry_memory.hpp"
 #include "state/kept_position.hpp"
 #include "state/recent_keys.hpp"
 #include "state/sorted_entries.hpp"
@@ -179,6 +180,7 @@ class StoreTable {
   const std::shared_ptr<TableRules> rules_;  // null: the keys are just keys
   StoreContext* context_;                    // the owner's
 
+  EntryMemory memory_;                       // the owner's
   mutable std::mutex mutex_;
   EntryIndex index_;                                                     // guarded by mutex_
   mutable SortedEntries sorted_;           // guarded by mutex_; sorts itself when read
