@@ -61,7 +61,8 @@ struct StreamsConfig {
   /// caches included. A thread that has its share commits early. Not set: an eighth of the budget, at most 64 MiB.
   std::optional<std::size_t> uncommitted_max_bytes;
 
-  /// `buffered.records.per.partition`: a partition whose task cannot go on is not fetched beyond this.
+  /// `buffered.records.per.partition`: a partition whose task cannot go on is not fetched beyond this once as much waits
+  /// as the memory budget has room for.
   std::size_t buffered_records_per_partition = 1000;
   /// `poll.ms`: the longest wait for records in one go. They end it when they arrive.
   Milliseconds poll{100};

@@ -39,6 +39,8 @@ constexpr std::size_t least_answer = mebi / 8;
 constexpr std::size_t most_answer = 4 * mebi;
 constexpr std::size_t default_record_cache = 10 * mebi;
 constexpr std::size_t most_of_queue = 64 * mebi;
+/// Inputs that are read together come in answers one after the other: as much as a few of them may wait for the others.
+constexpr std::size_t most_that_waits = 4 * most_of_queue;
 
 /// Parts of what fetching has, of eight: what waits in tasks, answers, and what is queued, values and what comes with
 /// them.
@@ -188,7 +190,7 @@ class Planner {
 
   void planFetching() {
     const auto part = [&](std::size_t parts) { return fetched_.part(parts, fetching_.bytes, most_of_queue); };
-    plan_.waiting_bytes = part(of_waiting);
+    plan_.waiting_bytes = fetched_.part(of_waiting, fetching_.bytes, most_that_waits);
     // No limit to the user's records: one that is larger comes all the same, alone.
     plan_.fetch_response_bytes = std::clamp(part(of_answers) / answer_factor, least_answer, most_answer);
     if (const auto wished = wishes_.fetch_response_bytes)

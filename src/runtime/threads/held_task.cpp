@@ -266,13 +266,14 @@ void HeldTask::restartChangelog(std::size_t changelog) {
   fetching_->consumer.add({{partition, offset_earliest, fetching_->queue, restoring_[changelog].tag}});
 }
 
-void HeldTask::applyBackPressure() {
+void HeldTask::applyBackPressure(bool full) {
   if (input_tags_.empty()) return;
   std::vector<TopicPartition> pause;
   std::vector<TopicPartition> resume;
   for (std::size_t i = 0; i < input_tags_.size(); ++i) {
     const RecordQueue& queue = task_.queues()[i];
-    if (!input_paused_[i] && (queue.size() > fetching_->pause_above || queue.bytes() > fetching_->pause_above_bytes)) {
+    const bool much = queue.size() > fetching_->pause_above || queue.bytes() > fetching_->pause_above_bytes;
+    if (!input_paused_[i] && full && much) {
       pause.push_back(queue.partition());
       input_paused_[i] = true;
     } else if (input_paused_[i] && queue.size() <= fetching_->pause_above / 4 &&

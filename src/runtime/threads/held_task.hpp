@@ -70,8 +70,9 @@ class HeldTask {
   void receive(const FetchSlot& slot, std::span<FetchedRecord> records, Timestamp now);
   void receive(const FetchSlot& slot, const FetchEvent& event, Timestamp now);
 
-  /// Pauses partitions that brought too much, resumes those that have room again.
-  void applyBackPressure();
+  /// Resumes partitions that have room again; pauses those that brought too much, if nothing more may wait. Whoever is
+  /// paused loses what the client has fetched for it, which is fetched again.
+  void applyBackPressure(bool full);
   [[nodiscard]] bool anyPaused() const noexcept { return paused_ > 0; }
   /// Tells metrics how far behind the task is and what it holds.
   void measure();

@@ -382,8 +382,9 @@ void StreamThread::applyBackPressure() {
   std::size_t partitions = 1;
   for (const auto& held : tasks_) partitions += held->task().queues().size();
   fetching_.pause_above_bytes = std::max(shared_.memory.waiting_bytes / partitions, least_of_partition);
+  const bool full = waiting().bytes >= shared_.memory.waiting_bytes;
   for (const auto& held : tasks_) {
-    held->applyBackPressure();
+    held->applyBackPressure(full);
     any_paused_ = any_paused_ || held->anyPaused();
   }
 }
