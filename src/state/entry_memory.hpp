@@ -34,6 +34,8 @@ class EntryMemory {
     kept_[step] = ::new (memory) Kept{kept_[step]};
     ++count_;
   }
+  /// How many pieces are kept.
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
   /// Gives back all that is kept.
   void clear() noexcept {
     for (Kept*& first : kept_) {

@@ -365,6 +365,8 @@ void StoreTable::settleBuffered() {
     for (Entry* entry = updated_.front(); entry; entry = updated_.after(*entry)) sortIn(*entry);
   }
   trimReadCache(nullptr);
+  look_for_outlived_at_ = least_to_look_through;
+  if (memory_.count() > index_.size() / 8) memory_.clear();
 }
 
 void StoreTable::dropExpired() {
@@ -382,12 +384,11 @@ void StoreTable::discard() {
   if (rules_) {
     // Entries that are clean may be in the record cache alone.
     const std::lock_guard lock(mutex_);
-    position_.read(*engine_, options_.store);
     rules_->rollBack();
     forgetEverything();
+    position_.read(*engine_, options_.store);
   } else {
     const std::lock_guard lock(mutex_);
-    position_.read(*engine_, options_.store);
     sorted_.clear();
     std::vector<Entry*> dirty;
     index_.forEach([&dirty](Entry& entry) {
@@ -395,6 +396,7 @@ void StoreTable::discard() {
     });
     for (Entry* entry : dirty) forget(*entry);
     buffered_.clear();
+    position_.read(*engine_, options_.store);
   }
   if (recent_) loadRecent();
   reportCache();

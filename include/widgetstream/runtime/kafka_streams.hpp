@@ -169,8 +169,9 @@ class KafkaStreams {
   /// its result, with the reason. Java's IQv2; the questions are in state/queries.hpp. As in Java a global store answers
   /// none: it is read as the stores above.
   /// ```
-  /// app.query(inStore("counts").withQuery(KeyQuery<std::string, std::int64_t>::withKey("Fred"))
-  ///               .withPositionBound(seen)).onlyPartitionResult()
+  /// const auto answer = app.query(
+  ///     inStore("counts").withQuery(KeyQuery<std::string, std::int64_t>::withKey("Fred")).withPositionBound(seen));
+  /// if (const auto* only = answer.onlyPartitionResult()) use(*only->result());
   /// ```
   /// Errors  Error{invalid_argument} for a store that the topology does not have; Error{not_available} before start() and
   ///         after the end.

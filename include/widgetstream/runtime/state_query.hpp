@@ -93,7 +93,7 @@ class StateQueryResult {
   /// The one result there is, of a query for a key that only one partition can have; null when there is none. Failures
   /// and empty results do not count.
   /// Errors  Error{invalid_argument} when there are several
-  [[nodiscard]] const QueryResult<R>* onlyPartitionResult() const {
+  [[nodiscard]] const QueryResult<R>* onlyPartitionResult() const& {
     const QueryResult<R>* only = nullptr;
     for (const auto& [partition, result] : partitions_) {
       if (result.isFailure() || isEmpty(result.result())) continue;
@@ -103,6 +103,8 @@ class StateQueryResult {
     }
     return only;
   }
+  /// It would point into what is gone: keep the answer.
+  const QueryResult<R>* onlyPartitionResult() && = delete;
   /// Of a global store.
   [[nodiscard]] const std::optional<QueryResult<R>>& globalResult() const noexcept { return global_; }
   /// How far all that have answered had got.

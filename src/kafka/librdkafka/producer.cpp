@@ -21,7 +21,7 @@ constexpr Milliseconds flush_slice{2};
 constexpr Milliseconds farewell{1000};
 constexpr std::chrono::minutes replacements_span{1};
 constexpr std::size_t most_replacements = 3;
-constexpr Milliseconds patience_for_limit{5000};
+constexpr Milliseconds patience_for_limit{1000};
 
 PropertyLayers layersOf(const ProducerSettings& settings, const ClientProperties& common) {
   PropertyLayers layers;

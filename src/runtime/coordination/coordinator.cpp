@@ -18,7 +18,8 @@ constexpr std::chrono::nanoseconds problem_is_news{std::chrono::minutes{1}};
 constexpr Milliseconds longest_backoff{2'000};
 constexpr Milliseconds look_for_topics{1'000};
 constexpr Milliseconds look_for_matching_topics{1'000};
-constexpr Milliseconds patience_with_inputs{4'000};
+constexpr Milliseconds input_look_timeout{1'000};
+constexpr int times_gone_to_be_deleted = 6;
 constexpr Milliseconds patience_with_members{15'000};
 /// The whole group waits for the slowest member to give up its tasks.
 constexpr Milliseconds revoke_deadline{3'000};
@@ -323,23 +324,28 @@ void Coordinator::lookForTopics() {
 }
 
 /// What is committed and kept of a topic that was deleted says nothing of a new one of its name, so nobody should wait for
-/// that. A broker that has just started may not know its topics for a moment.
+/// that. A broker that has just started may not know its topics for a moment: they have to be gone in every answer, of
+/// several one after the other.
 void Coordinator::watchInputs() {
-  next_input_look_ = now() + nanoseconds{look_for_topics};
   std::vector<std::string> gone;
   try {
-    gone = preparation_.goneFrom(*plan_, request_timeout);
+    gone = preparation_.goneFrom(*plan_, input_look_timeout);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::retriable) throw;
-    return;  // nothing is known
-  }
-  if (gone.empty()) {
-    inputs_doubtful_ = false;
-    gone_since_.reset();
+    // Nothing is known. The others have the time, for a cluster that is away takes it.
+    log_.debug("the cluster cannot be asked for the inputs", {{"error", error.what()}});
+    times_gone_ = 0;
+    input_look_backoff_ = std::min(input_look_backoff_ * 2, longest_backoff * 2);
+    next_input_look_ = now() + nanoseconds{input_look_backoff_};
     return;
   }
-  if (!gone_since_) gone_since_ = now();
-  if (now() - *gone_since_ < nanoseconds{patience_with_inputs}) return;
+  input_look_backoff_ = look_for_topics;
+  next_input_look_ = now() + nanoseconds{look_for_topics};
+  if (gone.empty()) {
+    inputs_doubtful_ = false;
+    times_gone_ = 0;
+    return;
+  }
+  if (++times_gone_ < times_gone_to_be_deleted) return;
   throw Error{ErrorKind::fatal,
               "input topic '" + gone.front() +
                   "' was deleted while the application ran: what is committed and kept of it does not go with a new one. "

@@ -192,7 +192,8 @@ class Coordinator {
   std::optional<std::chrono::nanoseconds> disagrees_since_;
   bool inputs_doubtful_ = false;  // the group has told of a problem since they were last seen
   std::chrono::nanoseconds next_input_look_{0};
-  std::optional<std::chrono::nanoseconds> gone_since_;
+  Milliseconds input_look_backoff_{1000};
+  int times_gone_ = 0;  // that an input was, one after the other
   std::unique_ptr<AdminRequest> purge_request_;
   std::chrono::nanoseconds next_cleaning_{0};
   std::map<int, ThreadPromise> leaving_threads_;

@@ -248,7 +248,7 @@ bool StreamThread::fetch(Milliseconds max_wait) {
       return false;
     }
     applyBackPressure();
-  } else if (any_paused_) {
+  } else if (any_paused_ || waits.bytes >= shared_.memory.waiting_bytes) {
     applyBackPressure();
   }
   // What waits already is as much as may wait: only for inputs that have nothing, which may be what the others wait for.

@@ -68,9 +68,10 @@ std::optional<PartitionPlan> TopicPreparation::attempt(Milliseconds timeout) {
 }
 
 std::vector<std::string> TopicPreparation::goneFrom(const PartitionPlan& current, Milliseconds timeout) {
-  const PartitionCounts there = inputs(timeout);
+  const std::vector<std::string> named = externalSourceTopics(graph_);
+  const PartitionCounts there = admin_.partitionCounts(named, timeout);
   std::vector<std::string> gone;
-  for (const std::string& topic : externalSourceTopics(graph_)) {
+  for (const std::string& topic : named) {
     if (current.partitions.contains(topic) && !there.contains(topic)) gone.push_back(topic);
   }
   return gone;
