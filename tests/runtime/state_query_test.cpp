@@ -11,16 +11,12 @@
 #include <vector>
 
 #include "runtime/queries/store_registry.hpp"
+#include "tests/runtime/keep_everywhere.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait.hpp"
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/runtime/kafka_streams.hpp"
-#include "widgetstream/serde/builtin_serdes.hpp"
-#include "widgetstream/serde/default_serde.hpp"
 #include "widgetstream/state/queries.hpp"
-#include "widgetstream/state/store_builders.hpp"
-#include "widgetstream/state/versioned_store_builders.hpp"
-#include "widgetstream/state/window_store_builders.hpp"
 #include "widgetstream/testing/in_memory_broker.hpp"
 
 namespace widgetstream {
@@ -34,42 +30,16 @@ using ::testing::SizeIs;
 using Text = std::string;
 using Timed = ValueAndTimestamp<Text>;
 
-/// Keeps each record in stores of all kinds.
-class KeepEverywhere final : public Processor<Text, Text> {
- public:
-  using Processor::init;
-  using Processor::process;
-  void process(const Record<Text, Text>& record) override {
-    const Timestamp at = record.timestamp;
-    context().getStateStore<TimestampedKeyValueStore<Text, Text>>("values").put(*record.key, Timed{*record.value, at});
-    context().getStateStore<WindowStore<Text, Text>>("windows").put(*record.key, *record.value,
-                                                                    fromMillis(toMillis(at) / 10 * 10));
-    context().getStateStore<SessionStore<Text, Text>>("sessions").put({*record.key, {at, at}}, *record.value);
-    context().getStateStore<VersionedKeyValueStore<Text, Text>>("versions").put(*record.key, *record.value, at);
-    context().forward(record);
-  }
-};
-
 class Forgetting final : public Processor<Text, Text> {
  public:
   using Processor::process;
   void process(const Record<Text, Text>&) override {}
 };
 
-Topology keepingEverywhere() {
-  Topology topology;
+Topology withAGlobalStore() {
+  Topology topology = keepingEverywhere();
   topology.addGlobalStore<Text, Text>(keyValueStoreBuilder<Text, Text>(inMemoryKeyValueStore("names")), "names-source",
                                       "names", "names-keeper", [] { return std::make_unique<Forgetting>(); });
-  topology.addSource<Text, Text>("source", {"in"})
-      .addProcessor("keep", ProcessorSupplier<Text, Text>{[] { return std::make_unique<KeepEverywhere>(); }},
-                    {"source"})
-      .addStateStore(
-          timestampedKeyValueStoreBuilder<Text, Text>(persistentKeyValueStore("values")), {"keep"})
-      .addStateStore(windowStoreBuilder<Text, Text>(persistentWindowStore("windows", 1h, 10ms)), {"keep"})
-      .addStateStore(sessionStoreBuilder<Text, Text>(inMemorySessionStore("sessions", 1h)), {"keep"})
-      .addStateStore(versionedKeyValueStoreBuilder<Text, Text>(persistentVersionedKeyValueStore("versions", 1h)),
-                     {"keep"})
-      .addSink<Text, Text>("sink", "out", {"keep"});
   return topology;
 }
 
@@ -83,7 +53,7 @@ class StateQueries : public ::testing::Test {
     config.application_id = "app";
     config.state_dir = directory.path();
     config.log = logToStandardError(LogLevel::error);
-    app = std::make_unique<KafkaStreams>(keepingEverywhere(), config, broker);
+    app = std::make_unique<KafkaStreams>(withAGlobalStore(), config, broker);
   }
   void startWith(const std::vector<std::tuple<Text, Text, std::int64_t>>& records) {
     app->start();

@@ -7,14 +7,11 @@
 #include <tuple>
 #include <vector>
 
+#include "tests/runtime/keep_everywhere.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait.hpp"
 #include "widgetstream/core/error.hpp"
 #include "widgetstream/runtime/kafka_streams.hpp"
-#include "widgetstream/serde/builtin_serdes.hpp"
-#include "widgetstream/serde/default_serde.hpp"
-#include "widgetstream/state/versioned_store_builders.hpp"
-#include "widgetstream/state/window_store_builders.hpp"
 #include "widgetstream/testing/in_memory_broker.hpp"
 
 namespace widgetstream {
@@ -24,34 +21,6 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 using Text = std::string;
-
-/// Keeps each record in all three stores: in windows of ten milliseconds, as a session of its own, and as a version.
-class KeepEverywhere final : public Processor<Text, Text> {
- public:
-  using Processor<Text, Text>::init;
-  using Processor<Text, Text>::process;
-  void process(const Record<Text, Text>& record) override {
-    const Timestamp at = record.timestamp;
-    context().getStateStore<WindowStore<Text, Text>>("windows").put(*record.key, *record.value,
-                                                                    fromMillis(toMillis(at) / 10 * 10));
-    context().getStateStore<SessionStore<Text, Text>>("sessions").put({*record.key, {at, at}}, *record.value);
-    context().getStateStore<VersionedKeyValueStore<Text, Text>>("versions").put(*record.key, *record.value, at);
-    context().forward(record);
-  }
-};
-
-Topology keepingEverywhere() {
-  Topology topology;
-  topology.addSource<Text, Text>("source", {"in"})
-      .addProcessor("keep", ProcessorSupplier<Text, Text>{[] { return std::make_unique<KeepEverywhere>(); }},
-                    {"source"})
-      .addStateStore(windowStoreBuilder<Text, Text>(persistentWindowStore("windows", 1h, 10ms)), {"keep"})
-      .addStateStore(sessionStoreBuilder<Text, Text>(inMemorySessionStore("sessions", 1h)), {"keep"})
-      .addStateStore(versionedKeyValueStoreBuilder<Text, Text>(persistentVersionedKeyValueStore("versions", 1h)),
-                     {"keep"})
-      .addSink<Text, Text>("sink", "out", {"keep"});
-  return topology;
-}
 
 class WindowedQueries : public ::testing::Test {
  protected:
