@@ -11,11 +11,11 @@ constexpr std::size_t first_places = 64;
 
 }  // namespace
 
-std::uint64_t EntryIndex::hash(BytesView key) noexcept {
-  return std::hash<std::string_view>{}(key);
+std::uint32_t EntryIndex::hash(BytesView key) noexcept {
+  return static_cast<std::uint32_t>(std::hash<std::string_view>{}(key));
 }
 
-Entry* EntryIndex::find(BytesView key, std::uint64_t hash) const noexcept {
+Entry* EntryIndex::find(BytesView key, std::uint32_t hash) const noexcept {
   if (size_ == 0) return nullptr;
   for (std::size_t at = home(hash); places_[at].entry; at = next(at)) {
     if (places_[at].hash == hash && places_[at].entry->key == key) return places_[at].entry;

@@ -15,9 +15,9 @@ namespace widgetstream::detail {
 /// Threads  as its owner says.
 class EntryIndex {
  public:
-  [[nodiscard]] static std::uint64_t hash(BytesView key) noexcept;
+  [[nodiscard]] static std::uint32_t hash(BytesView key) noexcept;
 
-  [[nodiscard]] Entry* find(BytesView key, std::uint64_t hash) const noexcept;
+  [[nodiscard]] Entry* find(BytesView key, std::uint32_t hash) const noexcept;
   /// The key is not in the index yet; `entry.hash` is set.
   void insert(Entry& entry);
   void erase(const Entry& entry) noexcept;
@@ -25,7 +25,7 @@ class EntryIndex {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// What one entry costs here.
-  static constexpr std::size_t bytes_per_entry = 2 * (sizeof(std::uint64_t) + sizeof(Entry*));
+  static constexpr std::size_t bytes_per_entry = 2 * 2 * sizeof(Entry*);
 
   template <class F>
   void forEach(F visit) const {
@@ -36,11 +36,11 @@ class EntryIndex {
 
  private:
   struct Place {
-    std::uint64_t hash = 0;
+    std::uint32_t hash = 0;
     Entry* entry = nullptr;
   };
 
-  [[nodiscard]] std::size_t home(std::uint64_t hash) const noexcept { return hash & (places_.size() - 1); }
+  [[nodiscard]] std::size_t home(std::uint32_t hash) const noexcept { return hash & (places_.size() - 1); }
   [[nodiscard]] std::size_t next(std::size_t at) const noexcept { return (at + 1) & (places_.size() - 1); }
   void place(Entry& entry) noexcept;
   void grow();

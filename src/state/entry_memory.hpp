@@ -52,8 +52,8 @@ class EntryMemory {
   struct Kept {
     Kept* next;
   };
-  static constexpr std::size_t step_bytes = 32;
-  static constexpr std::size_t steps = 64;
+  static constexpr std::size_t step_bytes = 16;
+  static constexpr std::size_t steps = 128;
   [[nodiscard]] static std::size_t stepOf(std::size_t size) noexcept { return (size - 1) / step_bytes; }
 
   std::align_val_t alignment_;

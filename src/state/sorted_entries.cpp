@@ -1,9 +1,11 @@
 #include "state/sorted_entries.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <string_view>
+#include <utility>
 
-#include "state/entry_index.hpp"
 #include "state/scan_bounds.hpp"
 
 namespace widgetstream::detail {
@@ -12,12 +14,12 @@ void SortedEntries::add(Entry& entry) {
   if (place(entry) != Entry::not_sorted) return;
   unsorted_.push_back(&entry);
   try {
-    if (grouped()) addToGroup(entry);
+    if (has_groups_) addToGroup(entry);
   } catch (...) {
     unsorted_.pop_back();
     throw;
   }
-  place(entry) = unsorted_.size() - 1;
+  place(entry) = static_cast<Entry::Place>(unsorted_.size() - 1);
 }
 
 void SortedEntries::sortIn() {
@@ -31,9 +33,9 @@ void SortedEntries::sortIn() {
 }
 
 void SortedEntries::erase(Entry& entry) noexcept {
-  const std::size_t at = std::exchange(place(entry), Entry::not_sorted);
+  const Entry::Place at = std::exchange(place(entry), Entry::not_sorted);
   if (at == Entry::not_sorted) return;
-  if (grouped()) eraseFromGroup(entry);
+  if (has_groups_) eraseFromGroup(entry);
   if (at == Entry::sorted_in) {
     sorted_.erase(&entry);
     return;
@@ -84,10 +86,25 @@ void SortedEntries::Group::erase(Entries::const_iterator at) {
   }
 }
 
+std::uint64_t SortedEntries::hash(BytesView beginning) noexcept {
+  return std::hash<std::string_view>{}(beginning);
+}
+
 std::uint64_t SortedEntries::hashOf(const Entry& entry) const noexcept {
   BytesView key = sorted_.key_comp().of(entry);
   key.remove_suffix(tail_);
-  return EntryIndex::hash(key);
+  return hash(key);
+}
+
+void SortedEntries::makeGroups() {
+  try {
+    for (Entry* entry : sorted_) addToGroup(*entry);
+    for (Entry* entry : unsorted_) addToGroup(*entry);
+  } catch (...) {
+    groups_.clear();
+    throw;
+  }
+  has_groups_ = true;
 }
 
 void SortedEntries::addToGroup(Entry& entry) {
@@ -105,8 +122,9 @@ void SortedEntries::eraseFromGroup(Entry& entry) noexcept {
   if (group.empty()) groups_.erase(found);
 }
 
-const SortedEntries::Group* SortedEntries::group(BytesView beginning) const {
-  const auto found = groups_.find(EntryIndex::hash(beginning));
+const SortedEntries::Group* SortedEntries::group(BytesView beginning) {
+  if (!has_groups_) makeGroups();
+  const auto found = groups_.find(hash(beginning));
   return found == groups_.end() ? nullptr : &found->second;
 }
 

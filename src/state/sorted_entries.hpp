@@ -16,8 +16,9 @@ namespace widgetstream::detail {
 /// Entries of a table in the order of one of their keys, for walks. Additions cost an append; they are sorted in when
 /// someone asks.
 ///
-/// The rows of windows and sessions are mostly asked for by one key. They are held in groups besides, of those that are
-/// equal but for a few last bytes, which are found by their hash: no order of all rows is needed then.
+/// The rows of joins and sessions are asked for by one key. From the first time that someone does, they are held in
+/// groups besides, of those that are equal but for a few last bytes, which are found by their hash: no order of all
+/// rows is needed then.
 ///
 /// State  borrows the entries, which remember their place here.
 class SortedEntries {
@@ -54,7 +55,7 @@ class SortedEntries {
   };
   [[nodiscard]] bool grouped() const noexcept { return tail_ != 0; }
   /// The group of the keys with this beginning; null: it has no entries.
-  [[nodiscard]] const Group* group(BytesView beginning) const;
+  [[nodiscard]] const Group* group(BytesView beginning);
   /// As within(), of entries of the group.
   void within(const Group& group, const ScanBounds& bounds, std::vector<const Entry*>& into) const;
 
@@ -63,18 +64,20 @@ class SortedEntries {
     using is_transparent = void;
     By by;
     [[nodiscard]] BytesView of(const Entry& entry) const noexcept {
-      return by == By::key ? entry.key : BytesView{*entry.index_key};
+      return by == By::key ? entry.key : entry.indexKey();
     }
     bool operator()(const Entry* left, const Entry* right) const noexcept { return of(*left) < of(*right); }
     bool operator()(const Entry* left, BytesView right) const noexcept { return of(*left) < right; }
     bool operator()(BytesView left, const Entry* right) const noexcept { return left < of(*right); }
   };
 
-  [[nodiscard]] std::size_t& place(Entry& entry) const noexcept {
+  [[nodiscard]] Entry::Place& place(Entry& entry) const noexcept {
     return entry.unsorted_at[static_cast<std::size_t>(by_)];
   }
   void sortIn();
+  [[nodiscard]] static std::uint64_t hash(BytesView beginning) noexcept;
   [[nodiscard]] std::uint64_t hashOf(const Entry& entry) const noexcept;
+  void makeGroups();
   void addToGroup(Entry& entry);
   void eraseFromGroup(Entry& entry) noexcept;
   template <class Sorted, class FirstNotBefore, class FirstBehind>
@@ -83,7 +86,8 @@ class SortedEntries {
 
   By by_;
   std::size_t tail_;
-  boost::unordered_flat_map<std::uint64_t, Group> groups_;
+  bool has_groups_ = false;
+  boost::unordered_flat_map<std::uint64_t, Group> groups_;  // of all entries, if it has them
   std::set<Entry*, ByKey> sorted_;
   std::vector<Entry*> unsorted_;
 };

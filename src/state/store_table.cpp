@@ -1,6 +1,7 @@
 #include "state/store_table.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <new>
 #include <utility>
 
@@ -9,22 +10,6 @@
 
 // Look-ups and memory. Changes are in store_table_changes.cpp, reads of any thread in store_table_reads.cpp.
 namespace widgetstream::detail {
-namespace {
-
-[[nodiscard]] std::size_t roundUp(std::size_t size, std::size_t alignment) noexcept {
-  return (size + alignment - 1) / alignment * alignment;
-}
-
-[[nodiscard]] std::size_t entryAlignment(const ValueType& type) noexcept {
-  return std::max(alignof(Entry), type.slotAlignment());
-}
-
-[[nodiscard]] std::size_t slotsAt(const ValueType& type) noexcept {
-  return roundUp(sizeof(Entry), type.slotAlignment());
-}
-
-}  // namespace
-
 StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> engine,
                        std::shared_ptr<const ValueType> type, std::shared_ptr<TableRules> rules, StoreContext& context)
     : options_(std::move(options)),
@@ -32,7 +17,8 @@ StoreTable::StoreTable(StoreTableOptions options, std::shared_ptr<StoreEngine> e
       type_(std::move(type)),
       rules_(std::move(rules)),
       context_(&context),
-      memory_(std::align_val_t{entryAlignment(*type_)}),
+      layout_(options_.caching ? sizeof(CachedEntry) : sizeof(Entry), type_->slotSize(), type_->slotAlignment()),
+      memory_(layout_.alignment()),
       sorted_(SortedEntries::By::key, rules_ ? rules_->tailOfKey() : 0),
       sorted_by_index_(SortedEntries::By::index_key, rules_ ? rules_->tailOfIndexKey() : 0),
       engine_segments_(engine_->segments()),
@@ -70,17 +56,17 @@ void StoreTable::requireOpen() const {
 
 // --- entries
 
-void* StoreTable::slot(const Entry& entry, int which) const noexcept {
-  const auto* memory = reinterpret_cast<const std::byte*>(&entry);
-  return const_cast<std::byte*>(memory) + slotsAt(*type_) + static_cast<std::size_t>(which) * type_->slotSize();
-}
-
-Entry* StoreTable::makeEntry(BytesView key) {
-  const std::size_t key_at = slotsAt(*type_) + 2 * type_->slotSize();
-  auto* const memory = static_cast<char*>(memory_.take(key_at + key.size()));
-  auto* const entry = ::new (static_cast<void*>(memory)) Entry;
-  std::copy(key.begin(), key.end(), memory + key_at);
-  entry->key = {memory + key_at, key.size()};
+Entry* StoreTable::makeEntry(BytesView key, std::uint32_t hash) {
+  index_key_buffer_.clear();
+  if (rules_ && rules_->indexed()) rules_->indexKey(key, index_key_buffer_);
+  void* const memory = memory_.take(layout_.size(key.size() + index_key_buffer_.size()));
+  Entry* const entry = options_.caching ? ::new (memory) CachedEntry : ::new (memory) Entry;
+  char* const key_at = static_cast<char*>(memory) + layout_.keysAt();
+  char* const index_key_at = std::copy(key.begin(), key.end(), key_at);
+  std::copy(index_key_buffer_.begin(), index_key_buffer_.end(), index_key_at);
+  entry->key = {key_at, key.size()};
+  entry->hash = hash;
+  entry->index_size = static_cast<std::uint32_t>(index_key_buffer_.size());
   type_->construct(slot(*entry, 0));
   type_->construct(slot(*entry, 1));
   entry->bytes = measure(*entry, 0);
@@ -90,28 +76,28 @@ Entry* StoreTable::makeEntry(BytesView key) {
 void StoreTable::freeEntry(Entry* entry) noexcept {
   type_->destroy(slot(*entry, 0));
   type_->destroy(slot(*entry, 1));
-  const std::size_t bytes = slotsAt(*type_) + 2 * type_->slotSize() + entry->key.size();
-  std::destroy_at(entry);
+  const std::size_t bytes = layout_.size(EntryLayout::keyBytes(*entry));
+  options_.caching ? std::destroy_at(&cached(*entry)) : std::destroy_at(entry);
   memory_.give(entry, bytes, index_.size() / 8);
 }
 
 Entry* StoreTable::lookUp(BytesView key) const {
   if (last_used_ && last_used_->key == key) return last_used_;
-  Entry* found = index_.find(key, EntryIndex::hash(key));
+  return lookUp(key, EntryIndex::hash(key));
+}
+
+Entry* StoreTable::lookUp(BytesView key, std::uint32_t hash) const {
+  Entry* found = index_.find(key, hash);
   if (found) last_used_ = found;
   return found;
 }
 
 Entry& StoreTable::obtain(BytesView key) {
-  if (Entry* found = lookUp(key)) return *found;
-  Entry* made = makeEntry(key);
-  made->hash = EntryIndex::hash(key);
+  if (last_used_ && last_used_->key == key) return *last_used_;
+  const std::uint32_t hash = EntryIndex::hash(key);
+  if (Entry* found = lookUp(key, hash)) return *found;
+  Entry* made = makeEntry(key, hash);
   try {
-    if (rules_ && rules_->indexed()) {
-      made->index_key = std::make_unique<Bytes>();
-      rules_->indexKey(key, *made->index_key);
-      made->bytes += made->index_key->size();
-    }
     const std::lock_guard lock(mutex_);
     countInSegment(*made, 1);
     index_.insert(*made);
@@ -134,7 +120,7 @@ void StoreTable::forget(Entry& entry) noexcept {
   countOut(entry);
   if (entry.cache_dirty) {
     cached_.erase(entry);
-    updated_.erase(entry);
+    updated_.erase(cached(entry));
   } else if (!entry.buffer_dirty) {
     clean_.erase(entry);
   }
@@ -181,7 +167,7 @@ const void* StoreTable::find(BytesView key) {
   } else if (entry.cache_dirty) {
     cached_.moveToBack(entry);
   } else if (!entry.buffer_dirty) {
-    clean_.moveToBack(entry);
+    entry.used = true;
   }
   return type_->stored(current(entry));
 }
@@ -229,6 +215,11 @@ void StoreTable::trimReadCache(const Entry* keep) {
   while (clean_bytes_ > (read_caches_ ? read_caches_->limitOf(clean_bytes_) : context_->readCacheBytes())) {
     Entry* oldest = clean_.front();
     if (!oldest || oldest == keep) return;
+    // A second chance for those that were used, which is cheaper than keeping them in order at each look-up.
+    if (std::exchange(oldest->used, false)) {
+      clean_.moveToBack(*oldest);
+      continue;
+    }
     forget(*oldest);
     reportReadCache();
   }
@@ -280,7 +271,7 @@ void StoreTable::reportReadCache() noexcept {
 }
 
 std::size_t StoreTable::entryOverhead() const noexcept {
-  return slotsAt(*type_) + 2 * type_->slotSize() + EntryIndex::bytes_per_entry;
+  return layout_.overhead() + EntryIndex::bytes_per_entry;
 }
 
 std::size_t StoreTable::cacheBytes(const Entry& entry) const noexcept {
@@ -292,19 +283,24 @@ std::size_t StoreTable::cacheBytes(const Entry& entry) const noexcept {
   return entry.bytes - entryOverhead() + overhead_in_java + timestamp;
 }
 
-std::size_t StoreTable::measure(const Entry& entry, int which) {
-  std::size_t bytes = entryOverhead() + entry.key.size();
-  if (entry.index_key) bytes += entry.index_key->size();
-  if (entry.headers) {
-    for (const Header& header : *entry.headers)
+std::uint32_t StoreTable::measure(const Entry& entry, int which) {
+  std::size_t bytes = entryOverhead() + EntryLayout::keyBytes(entry);
+  const Headers* const headers = options_.caching ? static_cast<const CachedEntry&>(entry).headers.get() : nullptr;
+  if (headers) {
+    for (const Header& header : *headers)
       bytes += sizeof(Header) + header.key.size() + (header.value ? header.value->size() : 0);
   }
   const void* at = slot(entry, which);
-  if (!type_->stored(at)) return bytes;
-  if (const auto heap = type_->heapBytes(at)) return bytes + *heap;
-  size_buffer_.clear();
-  type_->encode(at, size_buffer_);
-  return bytes + size_buffer_.size();
+  if (type_->stored(at)) {
+    if (const auto heap = type_->heapBytes(at)) {
+      bytes += *heap;
+    } else {
+      size_buffer_.clear();
+      type_->encode(at, size_buffer_);
+      bytes += size_buffer_.size();
+    }
+  }
+  return static_cast<std::uint32_t>(std::min<std::size_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
 }
 
 }  // namespace widgetstream::detail

@@ -84,12 +84,15 @@ class StoreTable {
   [[nodiscard]] Position position() const;
 
  private:
-  [[nodiscard]] void* slot(const Entry& entry, int which) const noexcept;
+  [[nodiscard]] void* slot(const Entry& entry, int which) const noexcept { return layout_.slot(entry, which); }
   [[nodiscard]] const void* current(const Entry& entry) const noexcept { return slot(entry, entry.current); }
 
   [[nodiscard]] Entry* lookUp(BytesView key) const;
+  [[nodiscard]] Entry* lookUp(BytesView key, std::uint32_t hash) const;
   [[nodiscard]] Entry& obtain(BytesView key);
-  [[nodiscard]] Entry* makeEntry(BytesView key);
+  [[nodiscard]] Entry* makeEntry(BytesView key, std::uint32_t hash);
+  /// Of tables with a record cache, all entries are so.
+  [[nodiscard]] static CachedEntry& cached(Entry& entry) noexcept { return static_cast<CachedEntry&>(entry); }
   void freeEntry(Entry* entry) noexcept;
   void forget(Entry& entry) noexcept;  // under mutex_
   void forgetEverything() noexcept;    // under mutex_
@@ -111,22 +114,22 @@ class StoreTable {
   /// True if the change goes to the engine; false if it comes too late, which is counted.
   [[nodiscard]] bool admitted(const Entry& entry, bool removal);
   [[nodiscard]] bool hidden(const Entry& entry) const noexcept;
-  void putCached(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp);
-  void recount(Entry& entry);
-  void setStamp(Entry& entry, const RecordStamp& stamp);
-  [[nodiscard]] RecordStamp stampOf(const Entry& entry) const;
+  void putCached(CachedEntry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp);
+  void recount(CachedEntry& entry);
+  void setStamp(CachedEntry& entry, const RecordStamp& stamp);
+  [[nodiscard]] RecordStamp stampOf(const CachedEntry& entry) const;
   void fill(void* into, const void* value, Timestamp timestamp, const RecordStamp& stamp) const;
   [[nodiscard]] std::size_t entryOverhead() const noexcept;
   /// What an entry counts for in `statestore.cache.max.bytes`: about what Java counts for it, so that one setting holds
   /// as many keys here as there. What it really takes is entry.bytes.
   [[nodiscard]] std::size_t cacheBytes(const Entry& entry) const noexcept;
   /// Bytes of memory an entry with this value takes.
-  [[nodiscard]] std::size_t measure(const Entry& entry, int which);
+  [[nodiscard]] std::uint32_t measure(const Entry& entry, int which);
   void log(const Entry& entry, int which, Timestamp record_timestamp, const Headers& record_headers);
 
   void evict(const FlushListener& listener);
-  void flushEntries(Entry* first, const FlushListener& listener);
-  void flushEntry(Entry& entry, const FlushListener& listener);
+  void flushEntries(CachedEntry* first, const FlushListener& listener);
+  void flushEntry(CachedEntry& entry, const FlushListener& listener);
   void loadFlushed(Entry& entry);
   void leaveCache(Entry& entry) noexcept;  // under mutex_
   [[nodiscard]] StoreBatch batchOfBuffered();
@@ -180,6 +183,7 @@ class StoreTable {
   const std::shared_ptr<TableRules> rules_;  // null: the keys are just keys
   StoreContext* context_;                    // the owner's
 
+  const EntryLayout layout_;
   EntryMemory memory_;                       // the owner's
   mutable std::mutex mutex_;
   EntryIndex index_;                                                     // guarded by mutex_
@@ -195,9 +199,9 @@ class StoreTable {
   bool closed_ = false;             // guarded by mutex_
   KeptPosition position_;           // guarded by mutex_, but for the owner's reads
 
-  EntryList<&Entry::recency> cached_;   // by last use
-  EntryList<&Entry::updates> updated_;  // the same entries, by last update
-  EntryList<&Entry::recency> clean_;    // by last use
+  EntryList<Entry, &Entry::recency> cached_;              // by last use
+  EntryList<CachedEntry, &CachedEntry::updates> updated_;  // the same entries, by last update
+  EntryList<Entry, &Entry::recency> clean_;               // as they became so, or were spared
   std::vector<Entry*> buffered_;        // in the order they were logged in first
   std::uint64_t updates_ = 0;
   std::size_t cache_bytes_ = 0;
@@ -217,6 +221,7 @@ class StoreTable {
   Bytes value_buffer_;
   Bytes size_buffer_;
   Bytes changelog_key_buffer_;
+  Bytes index_key_buffer_;
   std::optional<RecentKeys> recent_;  // of tables that keep only so many entries
 };
 

@@ -28,7 +28,7 @@ void StoreTable::change(BytesView key, const void* value, Timestamp timestamp, c
   Entry* const before = std::exchange(previous_, nullptr);
   Entry& entry = obtain(key);
   if (options_.caching) {
-    putCached(entry, value, timestamp, stamp);
+    putCached(cached(entry), value, timestamp, stamp);
   } else {
     putThrough(entry, value, timestamp, stamp, removal);
   }
@@ -63,7 +63,7 @@ void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp
   const int next = entry.other();
   fill(slot(entry, next), value, timestamp, stamp);
   entry.timestamps[next] = timestamp;
-  const std::size_t bytes = measure(entry, next);
+  const std::uint32_t bytes = measure(entry, next);
   const Timestamp record_timestamp = stamp.timestamp != no_timestamp ? stamp.timestamp : context_->recordTimestamp();
   if (recent_) makeRoomFor(entry, value, record_timestamp);
   const bool joins = kept && !entry.buffer_dirty;
@@ -90,13 +90,13 @@ void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp
   previous_ = &entry;
 }
 
-void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp) {
+void StoreTable::putCached(CachedEntry& entry, const void* value, Timestamp timestamp, const RecordStamp& stamp) {
   setStamp(entry, stamp);
   const bool first = !entry.cache_dirty;
   if (first) {
     const int next = entry.other();
     fill(slot(entry, next), value, timestamp, stamp);
-    const std::size_t bytes = measure(entry, next);
+    const std::uint32_t bytes = measure(entry, next);
 
     const std::lock_guard lock(mutex_);
     position_.note(stamp);
@@ -127,18 +127,18 @@ void StoreTable::putCached(Entry& entry, const void* value, Timestamp timestamp,
   reportCache();
 }
 
-void StoreTable::recount(Entry& entry) {
+void StoreTable::recount(CachedEntry& entry) {
   // Where only encoding tells a value's size, a hot key is measured at its 1st, 2nd, 4th, 8th ... put: what grows by
   // each put is never more than twice as large as it counts for, and the serde stays off the hot path.
   if (!std::has_single_bit(entry.puts) && !type_->heapBytes(current(entry))) return;
-  const std::size_t bytes = measure(entry, entry.current);
-  const std::size_t more = bytes - entry.bytes;  // wraps when it is less
-  entry.bytes += more;
+  const std::uint32_t bytes = measure(entry, entry.current);
+  const std::size_t more = std::size_t{bytes} - entry.bytes;  // wraps when it is less
+  entry.bytes = bytes;
   cache_bytes_ += more;
   dirty_bytes_ += more;
 }
 
-void StoreTable::setStamp(Entry& entry, const RecordStamp& stamp) {
+void StoreTable::setStamp(CachedEntry& entry, const RecordStamp& stamp) {
   if (!last_topic_ || *last_topic_ != stamp.topic) last_topic_ = &*topics_.emplace(stamp.topic).first;
   entry.topic = last_topic_;
   entry.partition = stamp.partition;
@@ -153,7 +153,7 @@ void StoreTable::setStamp(Entry& entry, const RecordStamp& stamp) {
   }
 }
 
-RecordStamp StoreTable::stampOf(const Entry& entry) const {
+RecordStamp StoreTable::stampOf(const CachedEntry& entry) const {
   return {*entry.topic, entry.partition, entry.offset, entry.record_timestamp,
           entry.headers ? entry.headers.get() : &noHeaders()};
 }
@@ -187,7 +187,8 @@ void StoreTable::logOnly(BytesView changelog_key, NullableBytesView value, const
 
 void StoreTable::evict(const FlushListener& listener) {
   const CacheBudget& budget = context_->cacheBudget();
-  if (budget.used_bytes > budget.limit_bytes && !flushing_ && cached_.front()) flushEntries(cached_.front(), listener);
+  if (budget.used_bytes > budget.limit_bytes && !flushing_ && cached_.front())
+    flushEntries(&cached(*cached_.front()), listener);
 }
 
 void StoreTable::flushCache(const FlushListener& listener) {
@@ -197,7 +198,7 @@ void StoreTable::flushCache(const FlushListener& listener) {
   if (!flushing_) flushEntries(nullptr, listener);
 }
 
-void StoreTable::flushEntries(Entry* first, const FlushListener& listener) {
+void StoreTable::flushEntries(CachedEntry* first, const FlushListener& listener) {
   struct Flushing {
     bool& flag;
     explicit Flushing(bool& is_flushing) : flag(is_flushing) { flag = true; }
@@ -210,7 +211,7 @@ void StoreTable::flushEntries(Entry* first, const FlushListener& listener) {
     const std::lock_guard lock(mutex_);
     if (!first->cache_dirty) leaveCache(*first);
   }
-  while (Entry* entry = updated_.front()) {
+  while (CachedEntry* entry = updated_.front()) {
     if (entry->update_number > last) break;
     flushEntry(*entry, listener);
   }
@@ -226,7 +227,7 @@ void StoreTable::loadFlushed(Entry& entry) {
   entry.flushed_known = true;
 }
 
-void StoreTable::flushEntry(Entry& entry, const FlushListener& listener) {
+void StoreTable::flushEntry(CachedEntry& entry, const FlushListener& listener) {
   const bool was_hidden = hidden(entry);
   if (listener && !entry.flushed_known && !was_hidden) loadFlushed(entry);
   const int now = entry.current;
@@ -283,11 +284,11 @@ void StoreTable::addToBatch(const Entry& entry, StoreBatch& batch) {
   if (type_->stored(at)) {
     value_buffer_.clear();
     appendStored(*type_, options_.format, entry.timestamps[which], at, value_buffer_);
-    if (entry.index_key) batch.put(*entry.index_key, value_buffer_);
+    if (entry.indexed()) batch.put(entry.indexKey(), value_buffer_);
     goesToEngine(entry.key);
     batch.put(entry.key, value_buffer_);
   } else if (entry.in_engine != InEngine::absent) {
-    if (entry.index_key) batch.erase(*entry.index_key);
+    if (entry.indexed()) batch.erase(entry.indexKey());
     batch.erase(entry.key);
   }
 }
@@ -362,7 +363,7 @@ void StoreTable::settleBuffered() {
   }
   buffered_.clear();
   if (!rules_) {
-    for (Entry* entry = updated_.front(); entry; entry = updated_.after(*entry)) sortIn(*entry);
+    for (CachedEntry* entry = updated_.front(); entry; entry = updated_.after(*entry)) sortIn(*entry);
   }
   trimReadCache(nullptr);
   look_for_outlived_at_ = least_to_look_through;

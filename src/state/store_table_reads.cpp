@@ -10,7 +10,7 @@
 namespace widgetstream::detail {
 
 void StoreTable::get(BytesView key, void* into) const {
-  const std::uint64_t hash = EntryIndex::hash(key);
+  const std::uint32_t hash = EntryIndex::hash(key);
   {
     const std::lock_guard lock(mutex_);
     requireOpen();
@@ -73,7 +73,7 @@ std::unique_ptr<TableCursor> StoreTable::scanRows(const RowScan& rows) const {
   if (nothing) return nullptr;
   auto copies = std::make_unique<DirtyCopies>(type_, found.size());
   for (const Entry* entry : found) {
-    copies->add(rows.by_index ? BytesView{*entry->index_key} : entry->key, current(*entry));
+    copies->add(rows.by_index ? entry->indexKey() : entry->key, current(*entry));
   }
   return std::make_unique<TableWalk>(std::move(copies), std::move(stretches), type_, options_.format, rows.reverse,
                                      HiddenRows{rules_, rows.visible_from});
@@ -119,12 +119,12 @@ bool StoreTable::hidden(const Entry& entry) const noexcept {
 
 void StoreTable::sortIn(Entry& entry) {
   sorted_.add(entry);
-  if (entry.index_key) sorted_by_index_.add(entry);
+  if (entry.indexed()) sorted_by_index_.add(entry);
 }
 
 void StoreTable::sortOut(Entry& entry) noexcept {
   sorted_.erase(entry);
-  if (entry.index_key) sorted_by_index_.erase(entry);
+  if (entry.indexed()) sorted_by_index_.erase(entry);
 }
 
 void StoreTable::countInSegment(const Entry& entry, std::int64_t more) {

@@ -105,6 +105,19 @@ TEST_P(WindowStoreContract, AWalkOverOneKeyCrossesSegments) {
               ElementsAre(Row{"a", 2 * minute - 1, "three"}, Row{"a", minute + 5, "two"}));
 }
 
+TEST_P(WindowStoreContract, TheFirstWalkOverOneKeyFindsWhatCameAndWentBeforeIt) {
+  for (std::int64_t start = 0; start < 5; ++start) put("a", start, "a" + std::to_string(start));
+  put("b", 2, "other");
+  EXPECT_EQ(reads.all().size(), 6U);
+  put("a", 7, "a7");
+  erase("a", 3);
+  EXPECT_EQ(reads.fetch("a", 3), std::nullopt);
+  EXPECT_THAT(reads.fetch("a", 2, 100), ElementsAre(Row{"a", 2, "a2"}, Row{"a", 4, "a4"}, Row{"a", 7, "a7"}));
+  put("a", 6, "a6");
+  erase("a", 7);
+  EXPECT_THAT(reads.fetch("a", 4, 100), ElementsAre(Row{"a", 4, "a4"}, Row{"a", 6, "a6"}));
+}
+
 TEST_P(WindowStoreContract, AVisitorEndsTheWalk) {
   for (int i = 0; i < 5; ++i) put("a", i, "x");
   int seen = 0;
