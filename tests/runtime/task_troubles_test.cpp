@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <map>
 
 #include "tests/runtime/stepped_counting.hpp"
 #include "widgetstream/dsl/streams_builder.hpp"
@@ -11,7 +13,10 @@
 namespace widgetstream {
 namespace {
 
+using ::testing::_;
+using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 /// Counts, and throws what it is told to when the value of a record says so.
 class Troubled final : public Processor<std::string, std::string> {
@@ -202,6 +207,78 @@ TEST_F(TaskTroubles, ADamagedStoreIsSetAsideAndRestored) {
     if (std::filesystem::exists(entry.path() / "set-aside" / "counts")) ++set_aside;
   }
   EXPECT_EQ(set_aside, 1U);
+}
+
+/// Keeps a record's value in a store with a changelog and in one without, and tells what the latter had.
+class TwoStores final : public Processor<std::string, std::string> {
+ public:
+  using Processor<std::string, std::string>::init;
+  using Processor<std::string, std::string>::process;
+  void init(Context& context) override {
+    logged_ = &context.getStateStore<KeyValueStore<std::string, std::string>>("logged");
+    unlogged_ = &context.getStateStore<KeyValueStore<std::string, std::string>>("unlogged");
+  }
+  void process(const Record<std::string, std::string>& record) override {
+    const std::string logged = logged_->get(*record.key).value_or("-");
+    const std::string unlogged = unlogged_->get(*record.key).value_or("-");
+    logged_->put(*record.key, *record.value);
+    unlogged_->put(*record.key, *record.value);
+    context().forward(record.withValue(logged + unlogged));
+  }
+
+ private:
+  KeyValueStore<std::string, std::string>* logged_ = nullptr;
+  KeyValueStore<std::string, std::string>* unlogged_ = nullptr;
+};
+
+TEST_F(TaskTroubles, OnlyTheStoreWhoseFilesCannotBeReadIsSetAside) {
+  constexpr std::size_t records = 4000;
+  const auto begin = [&]() -> SteppedInstance& {
+    const auto builder = [](const char* name) {
+      return keyValueStoreBuilder<std::string, std::string>(persistentKeyValueStore(name));
+    };
+    auto unlogged = builder("unlogged");
+    unlogged.withLoggingDisabled();
+    Topology topology;
+    topology.addSource<std::string, std::string>("source", {"in"})
+        .addProcessor("keep",
+                      ProcessorSupplier<std::string, std::string>{[] { return std::make_unique<TwoStores>(); }},
+                      {"source"})
+        .addStateStore(builder("logged"), {"keep"})
+        .addStateStore(std::move(unlogged), {"keep"})
+        .addSink<std::string, std::string>("sink", "out", {"keep"});
+    SteppedInstance& app = cluster.add(std::move(topology), cluster.config());
+    app.start([this](std::exception_ptr, std::string_view) {
+      ++thread_failures;
+      return UncaughtExceptionResponse::shutdown_client;
+    });
+    EXPECT_TRUE(cluster.runUntilRunning(app));
+    for (std::size_t key = 0; key < records; ++key) cluster.broker.append("in", "key" + std::to_string(key), "x");
+    return app;
+  };
+  SteppedInstance& first = begin();
+  ASSERT_TRUE(runUntilOutputs(records));
+  ASSERT_TRUE(cluster.close(first));
+
+  int damaged = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{cluster.config().state_dir / "app"}) {
+    const bool logged = entry.path().parent_path().filename() == "logged";
+    if (!logged || entry.path().extension() != ".sst" || entry.file_size() < 5'000) continue;  // that of the offsets
+    std::fstream file{entry.path(), std::ios::in | std::ios::out | std::ios::binary};
+    file.seekp(static_cast<std::streamoff>(entry.file_size() * 2 / 5));
+    file.write("damaged", 7);
+    ++damaged;
+  }
+  ASSERT_EQ(damaged, 4);
+
+  SteppedInstance& second = begin();
+  ASSERT_TRUE(cluster.runUntil([&] { return committed() == 2 * std::int64_t{records}; }));
+  std::map<std::string, std::string> last;
+  for (const BrokerRecord& record : cluster.broker.records("out")) last[*record.key] = *record.value;
+  EXPECT_EQ(last.size(), records);
+  EXPECT_THAT(last, Each(Pair(_, "xx"))) << "neither store has lost anything";
+  EXPECT_EQ(second.runtime().metrics().total("widgetstream_stores_set_aside_total"), 4U);
+  EXPECT_EQ(thread_failures, 0);
 }
 
 TEST_F(TaskTroubles, AThreadThatIsToStartAgainLeavesTheOtherThreadsAlone) {

@@ -122,7 +122,7 @@ class Task {
   /// Closes processors, sinks and stores. What was not committed is gone.
   void close() noexcept;
   /// After close(): moves what its stores have on disk out of the way.
-  void setStoresAside() { stores_.setAside(); }
+  void setDamagedStoresAside() { stores_.setDamagedAside(); }
   /// Errors  Error{store_corrupted} when a query has found files of a store damaged
   void checkStores() const { stores_.checkFiles(); }
   /// Must be kept until nothing of it is under way; see TaskDeliveries.

@@ -171,17 +171,29 @@ void TaskStores::setAside(const Held& held) {
 
 void TaskStores::checkFiles() const {
   if (!anyDamage(task_.environment.engine_resources)) return;
-  const std::filesystem::path directory = task_.environment.state_directory / directory_;
   for (const auto& held : stores_) {
     // Without a changelog it would come back empty: what can still be read stays.
-    if (!held->store().persistent() || !held->changelog()) continue;
-    if (const auto damage = damageOf(held->engineResources(), storeFiles(directory, held->store().name())))
+    if (!held->changelog()) continue;
+    if (const auto damage = damageTo(*held))
       throw Error{ErrorKind::store_corrupted, "a query could not read store '" + held->store().name() + "': " + *damage};
   }
 }
 
-void TaskStores::setAside() {
-  for (const auto& held : stores_) setAside(*held);
+std::optional<std::string> TaskStores::damageTo(const Held& held) const {
+  if (!held.store().persistent()) return std::nullopt;
+  const std::filesystem::path directory = task_.environment.state_directory / directory_;
+  return damageOf(held.engineResources(), storeFiles(directory, held.store().name()));
+}
+
+void TaskStores::setDamagedAside() {
+  std::vector<const Held*> damaged;
+  for (const auto& held : stores_) {
+    if (damageTo(*held)) damaged.push_back(held.get());
+  }
+  for (const auto& held : stores_) {
+    const bool known = std::find(damaged.begin(), damaged.end(), held.get()) != damaged.end();
+    if (known || damaged.empty()) setAside(*held);
+  }
 }
 
 StateStore& TaskStores::get(const std::string& name) const {

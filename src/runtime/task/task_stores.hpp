@@ -64,8 +64,9 @@ class TaskStores {
   /// Forgets everything since the last commit. Reports of further changes go to `deliveries`.
   void rollBack(TaskDeliveries& deliveries);
   void close() noexcept;
-  /// After close(): moves what the stores have on disk out of the way.
-  void setAside();
+  /// After close() with an error about a store: moves what it has on disk out of the way. All stores' if nobody knows
+  /// whose files could not be read.
+  void setDamagedAside();
   /// Errors  Error{store_corrupted} when a query has found files of a store damaged
   void checkFiles() const;
   [[nodiscard]] std::size_t bufferedBytes() const;
@@ -76,6 +77,7 @@ class TaskStores {
  private:
   class Held;
   void setAside(const Held& held);
+  [[nodiscard]] std::optional<std::string> damageTo(const Held& held) const;
 
   TaskContext& task_;
   std::string directory_;
