@@ -159,8 +159,10 @@ ClientProperties StreamsRuntime::named(ClientProperties properties, const char* 
 ConsumerSettings StreamsRuntime::fetchSettings() const {
   ConsumerSettings settings;
   settings.group = config_.application_id;
-  settings.queue_bytes = plan_of_memory_.fetch_queue.payload_bytes;
-  settings.queue_records = plan_of_memory_.fetch_queue.records;
+  // A lane for what the application has written for itself, and one for all else.
+  const std::size_t lanes = topology_.graph().internal_topics.empty() ? 1 : 2;
+  settings.queue_bytes = plan_of_memory_.fetch_queue.payload_bytes / lanes;
+  settings.queue_records = plan_of_memory_.fetch_queue.records / lanes;
   settings.response_bytes = plan_of_memory_.fetch_response_bytes;
   return settings;
 }

@@ -141,6 +141,7 @@ TEST_P(MembershipContract, AnInstanceThatWasReplacedIsFencedLosesEverythingAndEn
 }
 
 INSTANTIATE_TEST_SUITE_P(Real, ConsumerContract, ::testing::Values(realCluster()), nameOfCluster);
+INSTANTIATE_TEST_SUITE_P(Real, ConsumerLanes, ::testing::Values(realCluster()), nameOfCluster);
 INSTANTIATE_TEST_SUITE_P(Real, ProducerContract, ::testing::Values(realCluster()), nameOfCluster);
 INSTANTIATE_TEST_SUITE_P(Real, MembershipContract, ::testing::Values(realCluster()), nameOfCluster);
 

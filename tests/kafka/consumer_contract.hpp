@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <thread>
 
 #include "tests/kafka/client_contract.hpp"
@@ -9,6 +10,7 @@ namespace widgetstream {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::IsEmpty;
@@ -299,6 +301,66 @@ TEST_P(ConsumerContract, WithoutACommitNothingIsCommitted) {
   const std::string topic = createTopic();
   const auto consumer = newConsumer(1, unique("group"));
   EXPECT_THAT(consumer->committed({{topic, 0}}, timeout), IsEmpty());
+}
+
+/// Two partitions of which everything waits in one queue, the second one ahead.
+class ConsumerLanes : public ConsumerContract {
+ protected:
+  enum Tag : std::uint64_t { behind = 1, ahead = 2 };
+  static constexpr std::size_t many = 2000;
+  static constexpr std::size_t few = 60;
+
+  void fetchAll(std::size_t of_behind, std::size_t of_ahead) {
+    produceValues(topic, std::vector<std::string>(of_behind, "x"), 0);
+    produceValues(topic, std::vector<std::string>(of_ahead, "x"), 1);
+    consumer->add({{.partition = {topic, 0}, .tag = behind}, {.partition = {topic, 1}, .tag = ahead, .ahead = true}});
+    all_ = of_behind + of_ahead;
+    waitUntilFetched();
+  }
+  void waitUntilFetched() {
+    ASSERT_TRUE(waitUntil([&] { return consumer->queuedBytes() >= all_ * fetched_record_overhead; }, timeout));
+  }
+  /// The tags of the records that so many polls bring.
+  std::vector<std::uint64_t> poll(int polls) {
+    std::vector<std::uint64_t> tags;
+    for (int i = 0; i < polls; ++i) {
+      FetchBatch batch;
+      consumer->poll(0, 100, timeout, batch);
+      for (const FetchedRecord& record : batch.records) tags.push_back(record.tag);
+    }
+    return tags;
+  }
+
+  const std::string topic = createTopic(2);
+  const std::unique_ptr<Consumer> consumer = newConsumer();
+
+ private:
+  std::size_t all_ = 0;
+};
+
+TEST_P(ConsumerLanes, WhatGoesAheadOvertakesWhatWaits) {
+  fetchAll(many, few);
+  EXPECT_EQ(std::ranges::count(poll(2), std::uint64_t{ahead}), few);
+  EXPECT_THAT(readRecords(*consumer, many / 2).records, Each(Field("tag", &ReadRecord::tag, behind)));
+}
+
+TEST_P(ConsumerLanes, WhatGoesAheadKeepsNobodyWaitingForEver) {
+  fetchAll(few, many);
+  EXPECT_EQ(std::ranges::count(poll(4), std::uint64_t{behind}), few);
+}
+
+TEST_P(ConsumerLanes, AfterAPauseAPartitionGoesAheadAgain) {
+  fetchAll(many, few);
+  consumer->pause({{topic, 1}});
+  EXPECT_THAT(poll(4), Each(behind));
+  consumer->resume({{topic, 1}});
+  std::size_t seen = 0;
+  ASSERT_TRUE(waitUntil([&] {
+    const auto tags = poll(1);
+    seen = static_cast<std::size_t>(std::ranges::count(tags, std::uint64_t{ahead}));
+    return seen > 0;
+  }));
+  EXPECT_EQ(seen, few) << "all at once, and so not between others";
 }
 
 TEST_P(ConsumerContract, MisuseIsNamed) {

@@ -5,5 +5,6 @@
 namespace widgetstream {
 
 INSTANTIATE_TEST_SUITE_P(Embedded, ConsumerContract, ::testing::Values(embeddedCluster()), nameOfCluster);
+INSTANTIATE_TEST_SUITE_P(Embedded, ConsumerLanes, ::testing::Values(embeddedCluster()), nameOfCluster);
 
 }  // namespace widgetstream

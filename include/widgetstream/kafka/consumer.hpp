@@ -29,6 +29,8 @@ struct PartitionStart {
   std::uint64_t tag = 0;
   /// Of offset_by_time.
   Timestamp time = no_timestamp;
+  /// Its records may overtake those of other partitions that wait in the queue.
+  bool ahead = false;
 };
 
 /// Something other than a record that a fetch brought.

@@ -175,7 +175,7 @@ void LibrdkafkaConsumer::add(const std::vector<PartitionStart>& partitions) {
   std::vector<PartitionStart> resolved = partitions;
   resolveOffsets(resolved);
   start(resolved);
-  for (const PartitionStart& begun : resolved) added_[begun.partition] = Added{begun.queue, {}, false};
+  for (const PartitionStart& begun : resolved) added_[begun.partition] = Added{begun.queue, begun.ahead};
   tellOfMissing(resolved);
 }
 
@@ -220,7 +220,7 @@ void LibrdkafkaConsumer::start(const std::vector<PartitionStart>& partitions) {
     const QueueHandle source{
         rd_kafka_queue_get_partition(client_->get(), partition.topic.c_str(), partition.partition)};
     if (!source) throw Error{ErrorKind::invalid_argument, toString(partition) + " is no partition"};
-    rd_kafka_queue_forward(source.get(), queue.get());
+    rd_kafka_queue_forward(source.get(), queue.get(start.ahead));
     append(*list, partition).offset = start.offset;
   }
   try {
@@ -281,7 +281,11 @@ void LibrdkafkaConsumer::resume(const std::vector<TopicPartition>& partitions) {
     const auto found = added_.find(partition);
     if (found == added_.end() || !found->second.paused) continue;
     const Added& added = found->second;
-    again.push_back(PartitionStart{partition, added.paused_at.next, added.queue, added.paused_at.tag});
+    again.push_back({.partition = partition,
+                     .offset = added.paused_at.next,
+                     .queue = added.queue,
+                     .tag = added.paused_at.tag,
+                     .ahead = added.ahead});
   }
   start(again);
   for (const PartitionStart& start : again) added_[start.partition].paused = false;

@@ -43,7 +43,8 @@ class LibrdkafkaConsumer final : public Consumer {
   /// A partition between add() and remove().
   struct Added {
     std::size_t queue = 0;
-    Fetching paused_at;  ///< position and tag while it is paused
+    bool ahead = false;
+    Fetching paused_at = {};  ///< position and tag while it is paused
     bool paused = false;
   };
   struct Topic {

@@ -11,15 +11,17 @@
 namespace widgetstream::rdkafka {
 
 FetchQueue::FetchQueue(rd_kafka_t* client, Bounds bounds, std::function<void()> ran_low)
-    : queue_(rd_kafka_queue_new(client)), bounds_(bounds), ran_low_(std::move(ran_low)) {
+    : ahead_(client), behind_(client), bounds_(bounds), ran_low_(std::move(ran_low)) {
   // librdkafka's own wait for a batch ends only when the batch is full, so the wait is ours.
-  rd_kafka_queue_cb_event_enable(queue_.get(), onArrival, this);
+  for (const Lane* lane : {&ahead_, &behind_}) rd_kafka_queue_cb_event_enable(lane->queue.get(), onArrival, this);
 }
 
 FetchQueue::~FetchQueue() {
-  rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
-  // What is left holds references to the client, whose end would wait for them.
-  while (const MessageHandle message{rd_kafka_consume_queue(queue_.get(), 0)}) {
+  for (const Lane* lane : {&ahead_, &behind_}) {
+    rd_kafka_queue_cb_event_enable(lane->queue.get(), nullptr, nullptr);
+    // What is left holds references to the client, whose end would wait for them.
+    while (const MessageHandle message{rd_kafka_consume_queue(lane->queue.get(), 0)}) {
+    }
   }
 }
 
@@ -91,7 +93,8 @@ void FetchQueue::wake() {
 
 std::size_t FetchQueue::queuedBytes() const {
   const std::lock_guard lock{mutex_};
-  return rd_kafka_queue_length(queue_.get()) * (fetched_record_overhead + message_bytes_);
+  const std::size_t records = rd_kafka_queue_length(ahead_.queue.get()) + rd_kafka_queue_length(behind_.queue.get());
+  return records * (fetched_record_overhead + message_bytes_);
 }
 
 std::size_t FetchQueue::take(std::size_t max_records, FetchBatch& into) {
@@ -103,8 +106,18 @@ std::size_t FetchQueue::take(std::size_t max_records, FetchBatch& into) {
     event.tag = fetching->tag;
     into.events.push_back(std::move(event));
   }
+  constexpr unsigned turns = 4;
+  const bool others_first = ++polls_ % turns == 0;
+  Lane& first = others_first ? behind_ : ahead_;
+  Lane& second = others_first ? ahead_ : behind_;
+  const std::size_t taken = take(first, max_records, into);
+  return taken + take(second, max_records - taken, into);
+}
+
+std::size_t FetchQueue::take(Lane& lane, std::size_t max_records, FetchBatch& into) {
+  if (max_records == 0) return 0;
   if (taken_.size() < max_records) taken_.resize(max_records);
-  const ssize_t got = rd_kafka_consume_batch_queue(queue_.get(), 0, taken_.data(), max_records);
+  const ssize_t got = rd_kafka_consume_batch_queue(lane.queue.get(), 0, taken_.data(), max_records);
   if (got <= 0) return 0;
   const auto count = static_cast<std::size_t>(got);
   into.records.reserve(into.records.size() + count);
@@ -114,7 +127,7 @@ std::size_t FetchQueue::take(std::size_t max_records, FetchBatch& into) {
     bytes += message->len;
     deliver(std::move(message), into);
   }
-  watchLevel(count, bytes);
+  watchLevel(lane, count, bytes);
   return count;
 }
 
@@ -158,15 +171,15 @@ Fetching* FetchQueue::find(const Key& key) noexcept {
   return last_;
 }
 
-void FetchQueue::watchLevel(std::size_t taken, std::size_t bytes) {
+void FetchQueue::watchLevel(Lane& lane, std::size_t taken, std::size_t bytes) {
   const std::size_t average = bytes / taken;
   message_bytes_ = message_bytes_ == 0 ? average : (3 * message_bytes_ + average) / 4;
-  const std::size_t waiting = rd_kafka_queue_length(queue_.get());
-  peak_ = std::max(peak_, waiting + taken);
+  const std::size_t waiting = rd_kafka_queue_length(lane.queue.get());
+  lane.peak = std::max(lane.peak, waiting + taken);
   const bool was_high =
-      peak_ >= bounds_.records / 2 || peak_ * std::max(message_bytes_, std::size_t{1}) >= bounds_.bytes / 2;
-  if (!was_high || waiting >= peak_ / 2) return;
-  peak_ = waiting;
+      lane.peak >= bounds_.records / 2 || lane.peak * std::max(message_bytes_, std::size_t{1}) >= bounds_.bytes / 2;
+  if (!was_high || waiting >= lane.peak / 2) return;
+  lane.peak = waiting;
   ran_low_();
 }
 

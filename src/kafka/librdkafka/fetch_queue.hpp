@@ -28,6 +28,9 @@ struct Fetching {
 /// so no record that was taken before a partition was ended meets what begin() says of it later. What librdkafka itself
 /// still has queued of an ended partition it drops, by its version barrier.
 ///
+/// There are two lanes, each with the bounds. Of four polls three look into the one ahead first, so what is in it waits for
+/// little else, and keeps nobody waiting for ever.
+///
 /// Threads  poll() from one at a time, the rest from any
 class FetchQueue {
  public:
@@ -43,7 +46,8 @@ class FetchQueue {
   FetchQueue(const FetchQueue&) = delete;
   FetchQueue& operator=(const FetchQueue&) = delete;
 
-  [[nodiscard]] rd_kafka_queue_t* get() const noexcept { return queue_.get(); }
+  /// The lane ahead, or the other one.
+  [[nodiscard]] rd_kafka_queue_t* get(bool ahead) const noexcept { return (ahead ? ahead_ : behind_).queue.get(); }
 
   /// From now on records of `topic` and the partition get the tag.
   void begin(const rd_kafka_topic_t* topic, Fetching fetching);
@@ -64,6 +68,11 @@ class FetchQueue {
     std::int32_t partition = -1;
     friend bool operator==(const Key&, const Key&) = default;
   };
+  struct Lane {
+    explicit Lane(rd_kafka_t* client) : queue(rd_kafka_queue_new(client)) {}
+    QueueHandle queue;
+    std::size_t peak = 0;  ///< guarded by mutex_
+  };
   struct KeyHash {
     std::size_t operator()(const Key& key) const noexcept {
       return std::hash<const void*>{}(key.topic) * 31 + static_cast<std::size_t>(key.partition);
@@ -73,12 +82,14 @@ class FetchQueue {
   void signal();
   static void onArrival(rd_kafka_t* client, void* queue) noexcept;
   [[nodiscard]] std::size_t take(std::size_t max_records, FetchBatch& into);
+  [[nodiscard]] std::size_t take(Lane& lane, std::size_t max_records, FetchBatch& into);
   void deliver(MessageHandle message, FetchBatch& into);
   void deliverEvent(const rd_kafka_message_t& message, Fetching& fetching, FetchBatch& into) const;
   [[nodiscard]] Fetching* find(const Key& key) noexcept;
-  void watchLevel(std::size_t taken, std::size_t bytes);
+  void watchLevel(Lane& lane, std::size_t taken, std::size_t bytes);
 
-  QueueHandle queue_;
+  Lane ahead_;
+  Lane behind_;
   const Bounds bounds_;
   const std::function<void()> ran_low_;
 
@@ -88,7 +99,7 @@ class FetchQueue {
   Fetching* last_ = nullptr;                             // guarded by mutex_
   std::vector<std::pair<Key, FetchEvent>> told_;         // guarded by mutex_
   std::vector<rd_kafka_message_t*> taken_;               // guarded by mutex_
-  std::size_t peak_ = 0;                                 // guarded by mutex_
+  unsigned polls_ = 0;                                   // guarded by mutex_
   std::size_t message_bytes_ = 0;                        // guarded by mutex_; of the values, on average
 
   std::mutex wait_mutex_;

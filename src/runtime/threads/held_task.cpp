@@ -126,7 +126,13 @@ void HeldTask::fetchInputs() {
 
 PartitionStart HeldTask::startOf(std::size_t source) const {
   const RecordQueue& queue = task_.queues()[source];
-  PartitionStart start{queue.partition(), queue.position(), fetching_->queue, input_tags_[source]};
+  // What the application has written for itself goes ahead of what has not been begun: so a record is not behind all that is
+  // queued once more for each topic on its way.
+  PartitionStart start{.partition = queue.partition(),
+                       .offset = queue.position(),
+                       .queue = fetching_->queue,
+                       .tag = input_tags_[source],
+                       .ahead = queue.internal()};
   if (start.offset >= 0) return start;
   const bool own = queue.offsetReset() != AutoOffsetReset::by_config;
   const AutoOffsetReset& reset = own ? queue.offsetReset() : fetching_->offset_reset;

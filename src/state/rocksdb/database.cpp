@@ -111,9 +111,12 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   const rocksdb::DBOptions settings = databaseSettings(*resources, options.log, options.store);
   const std::vector<std::string> names = familiesOf(settings, options, where);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const std::string& name : names)
-    descriptors.emplace_back(
-        name, name == offsets_family ? offsetsSettings(*resources) : dataSettings(*resources, limits, where));
+  for (const std::string& name : names) {
+    const bool rows = name == familyOf(options.format) && !options.segment_interval;
+    descriptors.emplace_back(name, name == offsets_family
+                                       ? offsetsSettings(*resources)
+                                       : dataSettings(*resources, limits, rows ? Reads::by_key : Reads::by_walk, where));
+  }
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::Status status;
@@ -167,7 +170,7 @@ SegmentFamilies::Handle Database::segment(std::int64_t number) {
   if (auto found = segments_.find(number)) return found;
   rocksdb::ColumnFamilyHandle* made = nullptr;
   const std::string name = segmentFamilyName(familyOf(format_), *segment_interval_, number);
-  throwIfFailed(db_->CreateColumnFamily(dataSettings(*resources_, limits_, where_), name, &made), RocksDbStep::write,
+  throwIfFailed(db_->CreateColumnFamily(dataSettings(*resources_, limits_, Reads::by_walk, where_), name, &made), RocksDbStep::write,
                 where_);
   auto handle = std::make_shared<const FamilyHandle>(*db_, made);
   segments_.add(number, handle);

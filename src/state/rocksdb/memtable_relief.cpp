@@ -44,6 +44,12 @@ void MemtableRelief::add(const std::shared_ptr<Database>& database) {
   databases_.push_back(database);
 }
 
+std::size_t MemtableRelief::databases() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(databases_, [](const auto& known) { return known.expired(); });
+  return databases_.size();
+}
+
 std::vector<MemtableRelief::Sized> MemtableRelief::bySize(bool flushing_too) {
   std::vector<std::weak_ptr<Database>> databases;
   {

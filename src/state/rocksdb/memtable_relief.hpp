@@ -29,6 +29,8 @@ class MemtableRelief {
       : buffers_(std::move(buffers)), limit_(limit_bytes) {}
 
   void add(const std::shared_ptr<Database>& database);
+  /// How many are open.
+  [[nodiscard]] std::size_t databases();
   /// Call after writes: makes room when there is little left. Who cannot write tells its owner at the next write.
   void relieve();
 

@@ -23,6 +23,12 @@ constexpr std::size_t offsets_write_buffer_bytes = std::size_t{1} << 20;
 constexpr std::size_t arena_bytes = std::size_t{32} << 10;
 constexpr std::size_t offsets_arena_bytes = std::size_t{4} << 10;
 constexpr std::size_t least_write_buffer_bytes = std::size_t{64} << 10;
+/// Of a memtable, for a filter of its keys: enough for one of 16 MB with keys and values of a hundred bytes.
+constexpr std::size_t filter_part = 64;
+/// All filters of memtables together have about this part of what memtables may have: a memtable takes its filter as soon as
+/// it is there, and there may be hundreds of them.
+constexpr std::size_t all_filters_part = 32;
+constexpr std::size_t few_databases = 8;
 /// Every database keeps a manifest and a log open, which have a buffer of this each, whether they are written to or not.
 constexpr std::size_t file_buffer_bytes = std::size_t{16} << 10;
 /// A manifest takes as much of the disk at once; 4 MB each, RocksDB's default, is most of what small stores take.
@@ -113,13 +119,22 @@ rocksdb::DBOptions databaseSettings(const EngineResources& resources, const Logg
   return options;
 }
 
-rocksdb::ColumnFamilyOptions dataSettings(const EngineResources& resources, const RocksDbOptions& limits,
+rocksdb::ColumnFamilyOptions dataSettings(EngineResources& resources, const RocksDbOptions& limits, Reads reads,
                                           const std::string& where) {
   rocksdb::ColumnFamilyOptions options;
   options.compression = rocksdb::kNoCompression;
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.write_buffer_size =
       std::min(limits.write_buffer_bytes, std::max(resources.writeBuffersLimit() / 2, least_write_buffer_bytes));
+  if (reads == Reads::by_key) {
+    // Each new key is looked for before it is put, and a memtable answers that dearly.
+    const std::size_t databases = std::max(resources.relief().databases(), few_databases);
+    const std::size_t filter_bytes = std::min(options.write_buffer_size / filter_part,
+                                              resources.writeBuffersLimit() / all_filters_part / databases);
+    options.memtable_whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio =
+        static_cast<double>(filter_bytes) / static_cast<double>(options.write_buffer_size);
+  }
   options.max_write_buffer_number = 3;
   options.arena_block_size = std::min(arena_bytes, options.write_buffer_size / 8);  // more than a buffer is an error
   options.table_factory = tables(resources);
