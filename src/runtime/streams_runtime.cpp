@@ -150,6 +150,15 @@ void StreamsRuntime::makeGlobals() {
                                                             .notify = [this] { reports_.wake(); }});
 }
 
+/// For a lane of what the application has written for itself, and one of all else. The plan has what the user sets.
+void StreamsRuntime::halveQueues(ConsumerSettings& settings) {
+  constexpr std::size_t kibi = 1024;
+  settings.queue_bytes /= 2;
+  settings.queue_records /= 2;
+  settings.properties["queued.max.messages.kbytes"] = std::to_string(std::max<std::size_t>(settings.queue_bytes / kibi, 1));
+  settings.properties["queued.min.messages"] = std::to_string(std::max<std::size_t>(settings.queue_records, 1));
+}
+
 /// The clients are the process's, so their ids are, too.
 ClientProperties StreamsRuntime::named(ClientProperties properties, const char* kind) const {
   properties.try_emplace("client.id", client_id_ + kind);
@@ -159,10 +168,8 @@ ClientProperties StreamsRuntime::named(ClientProperties properties, const char* 
 ConsumerSettings StreamsRuntime::fetchSettings() const {
   ConsumerSettings settings;
   settings.group = config_.application_id;
-  // A lane for what the application has written for itself, and one for all else.
-  const std::size_t lanes = topology_.graph().internal_topics.empty() ? 1 : 2;
-  settings.queue_bytes = plan_of_memory_.fetch_queue.payload_bytes / lanes;
-  settings.queue_records = plan_of_memory_.fetch_queue.records / lanes;
+  settings.queue_bytes = plan_of_memory_.fetch_queue.payload_bytes;
+  settings.queue_records = plan_of_memory_.fetch_queue.records;
   settings.response_bytes = plan_of_memory_.fetch_response_bytes;
   return settings;
 }
@@ -186,6 +193,7 @@ void StreamsRuntime::openClients() {
   ConsumerSettings fetching = fetchSettings();
   fetching.queues = static_cast<std::size_t>(config_.num_stream_threads);
   fetching.properties = named(propertiesOf(config_.consumer_properties), "-consumer");
+  if (!topology_.graph().internal_topics.empty()) halveQueues(fetching);
   consumer_ = clients_->consumer(fetching);
   consumer_queues_ = fetching.queues;
   ClientProperties member = propertiesOf(config_.consumer_properties);

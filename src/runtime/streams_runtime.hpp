@@ -70,6 +70,7 @@ class StreamsRuntime {
   [[nodiscard]] ClientProperties named(ClientProperties properties, const char* kind) const;
   [[nodiscard]] ClientProperties producerProperties() const;
   [[nodiscard]] ConsumerSettings fetchSettings() const;
+  static void halveQueues(ConsumerSettings& settings);
   void openMemory();
   [[nodiscard]] ClientProperties propertiesOf(const ClientProperties& own) const;
 

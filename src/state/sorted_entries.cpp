@@ -98,8 +98,9 @@ std::uint64_t SortedEntries::hashOf(const Entry& entry) const noexcept {
 
 void SortedEntries::makeGroups() {
   try {
-    for (Entry* entry : sorted_) addToGroup(*entry);
-    for (Entry* entry : unsorted_) addToGroup(*entry);
+    for (Entry* entry : sorted_) groups_[hashOf(*entry)].append(*entry);
+    for (Entry* entry : unsorted_) groups_[hashOf(*entry)].append(*entry);
+    for (auto& [hash, group] : groups_) group.sort(sorted_.key_comp());
   } catch (...) {
     groups_.clear();
     throw;

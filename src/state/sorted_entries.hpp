@@ -3,6 +3,7 @@
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -46,6 +47,12 @@ class SortedEntries {
     [[nodiscard]] bool empty() const noexcept { return begin() == end(); }
 
     void insert(Entries::const_iterator before, Entry& entry) { entries_.insert(before, &entry); }
+    /// Out of order, until sort().
+    void append(Entry& entry) { entries_.push_back(&entry); }
+    template <class Before>
+    void sort(const Before& before) {
+      std::sort(entries_.begin(), entries_.end(), before);
+    }
     /// The oldest row goes first, as a rule: no others move then.
     void erase(Entries::const_iterator at);
 

@@ -212,16 +212,25 @@ void StoreTable::load(Entry& entry) {
 
 void StoreTable::trimReadCache(const Entry* keep) {
   reportReadCache();
+  // A second chance for those that were used is cheaper than keeping them in order at each look-up. Not for too many at
+  // once, for all others wait meanwhile.
+  constexpr int most_spared = 8;
+  constexpr int most_pinned = 2;
+  int spared = 0;
+  int pinned = 0;
   while (clean_bytes_ > (read_caches_ ? read_caches_->limitOf(clean_bytes_) : context_->readCacheBytes())) {
-    Entry* oldest = clean_.front();
-    if (!oldest || oldest == keep) return;
-    // A second chance for those that were used, which is cheaper than keeping them in order at each look-up.
-    if (std::exchange(oldest->used, false)) {
+    Entry* const oldest = clean_.front();
+    if (!oldest || pinned > most_pinned) return;
+    const bool is_pinned = oldest == keep || oldest == told_;
+    const bool is_spared = !is_pinned && spared < most_spared && std::exchange(oldest->used, false);
+    pinned = is_pinned ? pinned + 1 : 0;
+    spared = is_spared ? spared + 1 : is_pinned ? spared : 0;
+    if (is_pinned || is_spared) {
       clean_.moveToBack(*oldest);
-      continue;
+    } else {
+      forget(*oldest);
+      reportReadCache();
     }
-    forget(*oldest);
-    reportReadCache();
   }
 }
 

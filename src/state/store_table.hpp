@@ -132,6 +132,7 @@ class StoreTable {
   void flushEntry(CachedEntry& entry, const FlushListener& listener);
   void loadFlushed(Entry& entry);
   void leaveCache(Entry& entry) noexcept;  // under mutex_
+  void leaveClean(Entry& entry) noexcept;  // under mutex_
   [[nodiscard]] StoreBatch batchOfBuffered();
   void addToBatch(const Entry& entry, StoreBatch& batch);
   void settleBuffered();
@@ -214,6 +215,7 @@ class StoreTable {
   std::size_t reported_clean_bytes_ = 0;
   bool flushing_ = false;
   mutable Entry* last_used_ = nullptr;         // most look-ups come in pairs, get and put
+  const Entry* told_ = nullptr;                // a listener hears of its change, and may do anything meanwhile
   Entry* previous_ = nullptr;                  // its other slot still shows what the last put() replaced
   std::set<std::string, std::less<>> topics_;  // names that stamps of entries point at
   const std::string* last_topic_ = nullptr;

@@ -82,7 +82,7 @@ void StoreTable::putThrough(Entry& entry, const void* value, Timestamp timestamp
   if (!kept) return;
   sortIn(entry);
   const Counted counted(*this, entry);
-  if (!entry.dirty()) clean_.erase(entry);
+  if (!entry.dirty()) leaveClean(entry);
   entry.current = static_cast<std::uint8_t>(next);
   entry.loaded = true;
   entry.buffer_dirty = true;
@@ -102,7 +102,7 @@ void StoreTable::putCached(CachedEntry& entry, const void* value, Timestamp time
     position_.note(stamp);
     sortIn(entry);
     const Counted counted(*this, entry);
-    if (!entry.dirty()) clean_.erase(entry);
+    if (!entry.dirty()) leaveClean(entry);
     entry.in_cache = true;
     entry.flushed_known = entry.loaded;
     entry.current = static_cast<std::uint8_t>(next);
@@ -227,6 +227,22 @@ void StoreTable::loadFlushed(Entry& entry) {
   entry.flushed_known = true;
 }
 
+namespace {
+
+/// Keeps an entry in memory while a listener hears of it, for what that looks up may make room for itself.
+class ToldOf {
+ public:
+  ToldOf(const Entry*& told, const Entry& entry) noexcept : told_(told) { told_ = &entry; }
+  ~ToldOf() { told_ = nullptr; }
+  ToldOf(const ToldOf&) = delete;
+  ToldOf& operator=(const ToldOf&) = delete;
+
+ private:
+  const Entry*& told_;
+};
+
+}  // namespace
+
 void StoreTable::flushEntry(CachedEntry& entry, const FlushListener& listener) {
   const bool was_hidden = hidden(entry);
   if (listener && !entry.flushed_known && !was_hidden) loadFlushed(entry);
@@ -256,6 +272,7 @@ void StoreTable::flushEntry(CachedEntry& entry, const FlushListener& listener) {
   if (told && listener) {
     const RecordStamp stamp = stampOf(entry);
     const bool own_time = new_stored && options_.timestamped;
+    const ToldOf told_of(told_, entry);
     listener({entry.key, new_stored, old_stored, own_time ? entry.timestamps[now] : stamp.timestamp, stamp});
   }
   if (!entry.cache_dirty) type_->reset(slot(entry, before));
@@ -264,6 +281,11 @@ void StoreTable::flushEntry(CachedEntry& entry, const FlushListener& listener) {
 void StoreTable::leaveCache(Entry& entry) noexcept {
   entry.in_cache = false;
   if (!entry.dirty() && !rules_) sortOut(entry);
+}
+
+void StoreTable::leaveClean(Entry& entry) noexcept {
+  clean_.erase(entry);
+  entry.used = false;
 }
 
 // --- the write buffer
@@ -306,7 +328,7 @@ void StoreTable::dropOutlived() {
   const std::lock_guard lock(mutex_);
   std::size_t kept_in_a_row = 0;
   const auto drops = [&](Entry* entry) {
-    const bool kept = entry == previous_ || entry->cache_dirty || entry->in_cache || !outlived(*entry);
+    const bool kept = entry == previous_ || entry == told_ || entry->cache_dirty || entry->in_cache || !outlived(*entry);
     kept_in_a_row = kept ? kept_in_a_row + 1 : 0;
     if (kept) return false;
     {

@@ -29,7 +29,7 @@ void StoreTable::forgetOldest(Entry& oldest, Timestamp record_timestamp) {
   const std::lock_guard lock(mutex_);
   sortIn(oldest);
   const Counted counted(*this, oldest);
-  if (!oldest.dirty()) clean_.erase(oldest);
+  if (!oldest.dirty()) leaveClean(oldest);
   if (!oldest.cache_dirty) oldest.current = static_cast<std::uint8_t>(gone);
   oldest.flushed_known = oldest.cache_dirty;
   oldest.loaded = true;

@@ -314,11 +314,10 @@ class ConsumerLanes : public ConsumerContract {
     produceValues(topic, std::vector<std::string>(of_behind, "x"), 0);
     produceValues(topic, std::vector<std::string>(of_ahead, "x"), 1);
     consumer->add({{.partition = {topic, 0}, .tag = behind}, {.partition = {topic, 1}, .tag = ahead, .ahead = true}});
-    all_ = of_behind + of_ahead;
-    waitUntilFetched();
+    waitUntilFetched(of_behind + of_ahead);
   }
-  void waitUntilFetched() {
-    ASSERT_TRUE(waitUntil([&] { return consumer->queuedBytes() >= all_ * fetched_record_overhead; }, timeout));
+  void waitUntilFetched(std::size_t records) {
+    ASSERT_TRUE(waitUntil([&] { return consumer->queuedBytes() >= records * fetched_record_overhead; }, timeout));
   }
   /// The tags of the records that so many polls bring.
   std::vector<std::uint64_t> poll(int polls) {
@@ -333,9 +332,6 @@ class ConsumerLanes : public ConsumerContract {
 
   const std::string topic = createTopic(2);
   const std::unique_ptr<Consumer> consumer = newConsumer();
-
- private:
-  std::size_t all_ = 0;
 };
 
 TEST_P(ConsumerLanes, WhatGoesAheadOvertakesWhatWaits) {
@@ -354,13 +350,21 @@ TEST_P(ConsumerLanes, AfterAPauseAPartitionGoesAheadAgain) {
   consumer->pause({{topic, 1}});
   EXPECT_THAT(poll(4), Each(behind));
   consumer->resume({{topic, 1}});
-  std::size_t seen = 0;
-  ASSERT_TRUE(waitUntil([&] {
-    const auto tags = poll(1);
-    seen = static_cast<std::size_t>(std::ranges::count(tags, std::uint64_t{ahead}));
-    return seen > 0;
-  }));
-  EXPECT_EQ(seen, few) << "all at once, and so not between others";
+  waitUntilFetched(many - 400 + few);
+  const auto tags = poll(4);
+  EXPECT_EQ(std::ranges::count(tags, std::uint64_t{ahead}), few);
+  EXPECT_EQ(tags.size(), 400U) << "others are there still";
+}
+
+TEST_P(ConsumerLanes, AreMeasuredEachByItself) {
+  const std::string large(100'000, 'x');
+  produceValues(topic, std::vector<std::string>(many, "x"), 0);
+  produceValues(topic, std::vector<std::string>(20, large), 1);
+  consumer->add({{.partition = {topic, 0}, .tag = behind}, {.partition = {topic, 1}, .tag = ahead, .ahead = true}});
+  waitUntilFetched(many + 20);
+  const auto tags = poll(1);
+  EXPECT_EQ(std::ranges::count(tags, std::uint64_t{ahead}), 20);
+  EXPECT_LT(consumer->queuedBytes(), many * (fetched_record_overhead + 100)) << "what is left is small";
 }
 
 TEST_P(ConsumerContract, MisuseIsNamed) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -71,6 +72,17 @@ TEST_F(SharedReadCaches, ReadsCountToo) {
   fill(0, 2000);
   for (int n = 0; n < 2000; ++n) static_cast<void>(store(0).get("key" + std::to_string(n)));
   EXPECT_LE(caches.usedBytes(), limit + 10'000);
+}
+
+TEST_F(SharedReadCaches, RowsThatAreAllReadAgainAndAgainKeepToTheLimitAsWell) {
+  openStores(1);
+  fill(0, 2000);
+  std::size_t most = 0;
+  for (int known = 1; known < 600; ++known) {
+    for (int n = 0; n < known; ++n) static_cast<void>(store(0).get("key" + std::to_string(n)));
+    most = std::max(most, caches.usedBytes());
+  }
+  EXPECT_LE(most, limit + 10'000);
 }
 
 TEST(ReadCachesLimit, IsWhatIsFreeAndAtLeastAnEqualShare) {

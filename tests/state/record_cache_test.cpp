@@ -1,5 +1,6 @@
 // The record cache: what is forwarded and logged, when, and in which order (contract 8.6).
 
+#include "tests/state/any_window_store.hpp"
 #include "tests/state/fake_context.hpp"
 #include "widgetstream/serde/json_value.hpp"
 #include "widgetstream/state/store_builders.hpp"
@@ -268,6 +269,35 @@ TEST_F(RecordCache, CountsValuesThatGrowWithEachPut) {
     documents.put("k", Nullable<JsonValue>{document}, fromMillis(i), stampAt(i));
   }
   EXPECT_GT(context.budget.used_bytes, 1000U * 22 / 2);
+}
+
+TEST(RecordCacheOfWindows, WhatAListenerLooksUpDoesNotPushOutWhatItIsToldOf) {
+  using Windows = TypedWindowStore<std::string, std::string>;
+  FakeStoreContext context;
+  context.read_cache_bytes = 0;
+  auto builder = windowStoreBuilder<std::string, std::string>(windowSupplier(WindowEngine::memory, std::chrono::minutes{2}, std::chrono::seconds{10}));
+  builder.withCachingEnabled();
+  const auto state = builder.make(builder);
+  state->open(context);
+  auto& windows = dynamic_cast<Windows&>(*state);
+  const std::string old_value(100, 'o');
+  std::vector<std::string> told;
+  windows.onFlush([&](const Windowed<std::string>& key, Nullable<std::string> now, Nullable<std::string>, Timestamp,
+                      const RecordStamp&) {
+    for (int other = 0; other < 20; ++other)
+      static_cast<void>(windows.find("other" + std::to_string(other), fromMillis(600'000)));
+    const auto found = windows.find(key.key, key.window.start);
+    told.push_back(key.key + " " + (found.value ? *found.value : "is gone"));
+    if (found.value) EXPECT_EQ(*now, *found.value);
+  });
+  windows.put("old", old_value, fromMillis(0));
+  windows.put("new", std::string{"n"}, fromMillis(600'000));
+  ASSERT_EQ(windows.find("old", fromMillis(0)).value, old_value) << "which makes the new one the first to go";
+  context.budget.limit_bytes = 1;
+  windows.put("last", std::string{"l"}, fromMillis(600'000));
+  EXPECT_THAT(told, ElementsAre("new n", "old " + old_value, "last l"));
+  EXPECT_EQ(context.dropped_records, 1U) << "the old one comes too late";
+  state->close();
 }
 
 }  // namespace

@@ -93,8 +93,9 @@ void FetchQueue::wake() {
 
 std::size_t FetchQueue::queuedBytes() const {
   const std::lock_guard lock{mutex_};
-  const std::size_t records = rd_kafka_queue_length(ahead_.queue.get()) + rd_kafka_queue_length(behind_.queue.get());
-  return records * (fetched_record_overhead + message_bytes_);
+  std::size_t bytes = 0;
+  for (const Lane* lane : {&ahead_, &behind_}) bytes += lane->length() * (fetched_record_overhead + lane->message_bytes);
+  return bytes;
 }
 
 std::size_t FetchQueue::take(std::size_t max_records, FetchBatch& into) {
@@ -173,11 +174,11 @@ Fetching* FetchQueue::find(const Key& key) noexcept {
 
 void FetchQueue::watchLevel(Lane& lane, std::size_t taken, std::size_t bytes) {
   const std::size_t average = bytes / taken;
-  message_bytes_ = message_bytes_ == 0 ? average : (3 * message_bytes_ + average) / 4;
-  const std::size_t waiting = rd_kafka_queue_length(lane.queue.get());
+  lane.message_bytes = lane.message_bytes == 0 ? average : (3 * lane.message_bytes + average) / 4;
+  const std::size_t waiting = lane.length();
   lane.peak = std::max(lane.peak, waiting + taken);
-  const bool was_high =
-      lane.peak >= bounds_.records / 2 || lane.peak * std::max(message_bytes_, std::size_t{1}) >= bounds_.bytes / 2;
+  const bool was_high = lane.peak >= bounds_.records / 2 ||
+                        lane.peak * std::max(lane.message_bytes, std::size_t{1}) >= bounds_.bytes / 2;
   if (!was_high || waiting >= lane.peak / 2) return;
   lane.peak = waiting;
   ran_low_();

@@ -71,7 +71,9 @@ class FetchQueue {
   struct Lane {
     explicit Lane(rd_kafka_t* client) : queue(rd_kafka_queue_new(client)) {}
     QueueHandle queue;
-    std::size_t peak = 0;  ///< guarded by mutex_
+    std::size_t peak = 0;           ///< guarded by mutex_
+    std::size_t message_bytes = 0;  ///< guarded by mutex_; of the values, on average
+    [[nodiscard]] std::size_t length() const { return rd_kafka_queue_length(queue.get()); }
   };
   struct KeyHash {
     std::size_t operator()(const Key& key) const noexcept {
@@ -100,7 +102,6 @@ class FetchQueue {
   std::vector<std::pair<Key, FetchEvent>> told_;         // guarded by mutex_
   std::vector<rd_kafka_message_t*> taken_;               // guarded by mutex_
   unsigned polls_ = 0;                                   // guarded by mutex_
-  std::size_t message_bytes_ = 0;                        // guarded by mutex_; of the values, on average
 
   std::mutex wait_mutex_;
   std::condition_variable arrival_;

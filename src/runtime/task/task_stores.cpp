@@ -186,9 +186,10 @@ std::optional<std::string> TaskStores::damageTo(const Held& held) const {
 }
 
 void TaskStores::setDamagedAside() {
+  // One without a changelog may be damaged where nobody needs it: it stays as long as another one explains the error.
   std::vector<const Held*> damaged;
   for (const auto& held : stores_) {
-    if (damageTo(*held)) damaged.push_back(held.get());
+    if (held->changelog() && damageTo(*held)) damaged.push_back(held.get());
   }
   for (const auto& held : stores_) {
     const bool known = std::find(damaged.begin(), damaged.end(), held.get()) != damaged.end();

@@ -139,9 +139,9 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   return database;
 }
 
-void Database::requireRead(const rocksdb::Status& status) const {
+void Database::require(const rocksdb::Status& status, RocksDbStep step) const {
   try {
-    throwIfFailed(status, RocksDbStep::read, where_);
+    throwIfFailed(status, step, where_);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::store_corrupted) resources_->damages().found(directory_, status.ToString());
     throw;

@@ -8,6 +8,7 @@
 
 #include "state/rocksdb/resources.hpp"
 #include "state/rocksdb/segment_families.hpp"
+#include "state/rocksdb/status.hpp"
 #include "widgetstream/state/store_engine.hpp"
 #include "widgetstream/state/stores.hpp"
 
@@ -42,9 +43,9 @@ class Database {
   /// Store and directory, for messages.
   [[nodiscard]] const std::string& where() const noexcept { return where_; }
 
-  /// What a read came to. One that found the files damaged is remembered for the store's owner.
-  /// Errors  as throwIfFailed() with RocksDbStep::read
-  void requireRead(const rocksdb::Status& status) const;
+  /// What a read or a write came to. One that found the files damaged is remembered for the store's owner.
+  /// Errors  as throwIfFailed()
+  void require(const rocksdb::Status& status, RocksDbStep step) const;
 
   [[nodiscard]] bool isEmpty(rocksdb::ColumnFamilyHandle* family) const;
   /// True if no entry is in any family but `offsets`.

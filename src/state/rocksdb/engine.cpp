@@ -50,7 +50,7 @@ class RocksDbEngine final : public StoreEngine {
     rocksdb::PinnableSlice value;
     const auto status = database->db().Get(rocksdb::ReadOptions{}, family, key, &value);
     if (status.IsNotFound()) return false;
-    database->requireRead(status);
+    database->require(status, RocksDbStep::read);
     into.assign(value.data(), value.size());
     return true;
   }
@@ -76,7 +76,7 @@ class RocksDbEngine final : public StoreEngine {
       const auto status = writes.Put(database->offsets(), position_key, *batch.position());
       throwIfFailed(status, RocksDbStep::write, database->where());
     }
-    throwIfFailed(database->db().Write(unlogged(), &writes), RocksDbStep::write, database->where());
+    database->require(database->db().Write(unlogged(), &writes), RocksDbStep::write);
     if (keeps_offset) changelog_offset_ = changelog_offset;
     database->relieve();
   }
@@ -87,7 +87,7 @@ class RocksDbEngine final : public StoreEngine {
     std::string value;
     const auto status = database->db().Get(rocksdb::ReadOptions{}, database->offsets(), position_key, &value);
     if (status.IsNotFound()) return std::nullopt;
-    database->requireRead(status);
+    database->require(status, RocksDbStep::read);
     return value;
   }
 
@@ -163,8 +163,7 @@ class RocksDbEngine final : public StoreEngine {
   }
 
   static void flush(Database& database) {
-    throwIfFailed(database.db().Flush(rocksdb::FlushOptions{}, database.families()), RocksDbStep::write,
-                  database.where());
+    database.require(database.db().Flush(rocksdb::FlushOptions{}, database.families()), RocksDbStep::write);
   }
 
   static void writeStatus(Database& database, std::int64_t status) {

@@ -45,7 +45,7 @@ void RocksDbIterator::seek() const {
 }
 
 void RocksDbIterator::check() const {
-  if (!iterator_->Valid()) database_->requireRead(iterator_->status());
+  if (!iterator_->Valid()) database_->require(iterator_->status(), RocksDbStep::read);
 }
 
 bool RocksDbIterator::valid() const {

@@ -25,8 +25,8 @@ constexpr std::size_t offsets_arena_bytes = std::size_t{4} << 10;
 constexpr std::size_t least_write_buffer_bytes = std::size_t{64} << 10;
 /// Of a memtable, for a filter of its keys: enough for one of 16 MB with keys and values of a hundred bytes.
 constexpr std::size_t filter_part = 64;
-/// All filters of memtables together have about this part of what memtables may have: a memtable takes its filter as soon as
-/// it is there, and there may be hundreds of them.
+/// The filter of the n-th database that is opened has this part of what memtables may have, by n: a memtable takes its filter
+/// as soon as it is there, and there may be hundreds of them. So those of 200 databases have an eighth together.
 constexpr std::size_t all_filters_part = 32;
 constexpr std::size_t few_databases = 8;
 /// Every database keeps a manifest and a log open, which have a buffer of this each, whether they are written to or not.
@@ -85,6 +85,14 @@ class InfoLog final : public rocksdb::Logger {
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 
+/// A memtable's filter, as a part of its size.
+[[nodiscard]] double filterRatio(EngineResources& resources, std::size_t write_buffer_bytes) {
+  const std::size_t databases = std::max(resources.relief().databases(), few_databases);
+  const std::size_t bytes =
+      std::min(write_buffer_bytes / filter_part, resources.writeBuffersLimit() / all_filters_part / databases);
+  return static_cast<double>(bytes) / static_cast<double>(std::max<std::size_t>(write_buffer_bytes, 1));
+}
+
 void setOption(rocksdb::ColumnFamilyOptions& options, const std::string& name, const std::string& value,
                const std::string& where) {
   const rocksdb::ColumnFamilyOptions before = options;
@@ -126,19 +134,15 @@ rocksdb::ColumnFamilyOptions dataSettings(EngineResources& resources, const Rock
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.write_buffer_size =
       std::min(limits.write_buffer_bytes, std::max(resources.writeBuffersLimit() / 2, least_write_buffer_bytes));
-  if (reads == Reads::by_key) {
-    // Each new key is looked for before it is put, and a memtable answers that dearly.
-    const std::size_t databases = std::max(resources.relief().databases(), few_databases);
-    const std::size_t filter_bytes = std::min(options.write_buffer_size / filter_part,
-                                              resources.writeBuffersLimit() / all_filters_part / databases);
-    options.memtable_whole_key_filtering = true;
-    options.memtable_prefix_bloom_size_ratio =
-        static_cast<double>(filter_bytes) / static_cast<double>(options.write_buffer_size);
-  }
+  // Each new key is looked for before it is put, and a memtable without a filter answers that dearly.
+  options.memtable_whole_key_filtering = reads == Reads::by_key;
   options.max_write_buffer_number = 3;
   options.arena_block_size = std::min(arena_bytes, options.write_buffer_size / 8);  // more than a buffer is an error
   options.table_factory = tables(resources);
   for (const auto& [name, value] : limits.column_family_options) setOption(options, name, value, where);
+  const bool users_filter = limits.column_family_options.contains("memtable_prefix_bloom_size_ratio");
+  if (reads == Reads::by_key && !users_filter)
+    options.memtable_prefix_bloom_size_ratio = filterRatio(resources, options.write_buffer_size);
   return options;
 }
 
