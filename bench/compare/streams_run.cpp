@@ -43,7 +43,7 @@ void restoreStreams(Topology topology, const Run& run, Progress& progress, RunNo
   KafkaStreams app{std::move(topology), settled({}, run)};
   app.start();
   // Polled, for the first record is all that is to be seen.
-  while (app.metrics().total("widgetstream_restored_records_total") == 0 && app.state() != StreamsState::error)
+  while (app.metrics().total("kafka_streams_stream_state_updater_metrics_restore_records_total") == 0 && app.state() != StreamsState::error)
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   progress.beganAt(Progress::Clock::now());
   while (!app.isReady() && app.state() != StreamsState::error) std::this_thread::sleep_for(std::chrono::milliseconds{1});
