@@ -5,9 +5,9 @@
 
 #include "state/store_table.hpp"
 #include "state/stored_bytes.hpp"
-#include "widgetstream/core/error.hpp"
 
-// Changes of a table: puts, flushes of the record cache, commit, discard, restore.
+// Changes of a table: puts, commit, discard. The record cache is in store_table_cache.cpp, restoring in
+// store_table_restore.cpp.
 namespace widgetstream::detail {
 
 void StoreTable::put(BytesView key, const void* value, Timestamp timestamp, const RecordStamp& stamp,
@@ -183,111 +183,6 @@ void StoreTable::logOnly(BytesView changelog_key, NullableBytesView value, const
                       options_.with_headers ? *stamp.headers : noHeaders());
 }
 
-// --- the record cache
-
-void StoreTable::evict(const FlushListener& listener) {
-  const CacheBudget& budget = context_->cacheBudget();
-  if (budget.used_bytes > budget.limit_bytes && !flushing_ && cached_.front())
-    flushEntries(&cached(*cached_.front()), listener);
-}
-
-void StoreTable::flushCache(const FlushListener& listener) {
-  requireOpen();
-  const MeasuredOperation measured(context_->measure(), StoreMeasure::Operation::flush);
-  releasePrevious();
-  if (!flushing_) flushEntries(nullptr, listener);
-}
-
-void StoreTable::flushEntries(CachedEntry* first, const FlushListener& listener) {
-  struct Flushing {
-    bool& flag;
-    explicit Flushing(bool& is_flushing) : flag(is_flushing) { flag = true; }
-    ~Flushing() { flag = false; }
-  } const flushing(flushing_);
-  // What a listener puts into this very store waits for the next flush, as in Java; this one would never end.
-  const std::uint64_t last = updates_;
-  if (first) {
-    flushEntry(*first, listener);
-    const std::lock_guard lock(mutex_);
-    if (!first->cache_dirty) leaveCache(*first);
-  }
-  while (CachedEntry* entry = updated_.front()) {
-    if (entry->update_number > last) break;
-    flushEntry(*entry, listener);
-  }
-}
-
-void StoreTable::loadFlushed(Entry& entry) {
-  const int before = entry.other();
-  const bool present = readEngine(entry, slot(entry, before));
-  if (!present) type_->reset(slot(entry, before));
-  const std::lock_guard lock(mutex_);
-  const Counted counted(*this, entry);
-  entry.in_engine = present ? InEngine::present : InEngine::absent;
-  entry.flushed_known = true;
-}
-
-namespace {
-
-/// Keeps an entry in memory while a listener hears of it, for what that looks up may make room for itself.
-class ToldOf {
- public:
-  ToldOf(const Entry*& told, const Entry& entry) noexcept : told_(told) { told_ = &entry; }
-  ~ToldOf() { told_ = nullptr; }
-  ToldOf(const ToldOf&) = delete;
-  ToldOf& operator=(const ToldOf&) = delete;
-
- private:
-  const Entry*& told_;
-};
-
-}  // namespace
-
-void StoreTable::flushEntry(CachedEntry& entry, const FlushListener& listener) {
-  const bool was_hidden = hidden(entry);
-  if (listener && !entry.flushed_known && !was_hidden) loadFlushed(entry);
-  const int now = entry.current;
-  const int before = entry.other();
-  const void* const new_stored = type_->stored(slot(entry, now));
-  const bool had = entry.flushed_known && !was_hidden;
-  const void* const old_stored = had ? type_->stored(slot(entry, before)) : nullptr;
-  // Created and deleted again since the last flush: Java tells nobody, if there is anybody to tell.
-  const bool told = new_stored || old_stored || !listener;
-  const bool kept = !told || admitted(entry, false);
-  if (recent_ && told) makeRoomFor(entry, new_stored, entry.record_timestamp);
-  if (told) log(entry, now, entry.record_timestamp, entry.headers ? *entry.headers : noHeaders());
-  if (kept && !entry.buffer_dirty) buffered_.push_back(&entry);
-  {
-    const std::lock_guard lock(mutex_);
-    const Counted counted(*this, entry);
-    cached_.erase(entry);
-    updated_.erase(entry);
-    entry.cache_dirty = false;
-    entry.flushed_known = false;
-    entry.buffer_dirty = entry.buffer_dirty || kept;
-    if (!entry.buffer_dirty) clean_.pushBack(entry);
-    if (!new_stored) leaveCache(entry);
-  }
-  reportCache();
-  if (told && listener) {
-    const RecordStamp stamp = stampOf(entry);
-    const bool own_time = new_stored && options_.timestamped;
-    const ToldOf told_of(told_, entry);
-    listener({entry.key, new_stored, old_stored, own_time ? entry.timestamps[now] : stamp.timestamp, stamp});
-  }
-  if (!entry.cache_dirty) type_->reset(slot(entry, before));
-}
-
-void StoreTable::leaveCache(Entry& entry) noexcept {
-  entry.in_cache = false;
-  if (!entry.dirty() && !rules_) sortOut(entry);
-}
-
-void StoreTable::leaveClean(Entry& entry) noexcept {
-  clean_.erase(entry);
-  entry.used = false;
-}
-
 // --- the write buffer
 
 StoreBatch StoreTable::batchOfBuffered() {
@@ -424,80 +319,6 @@ void StoreTable::discard() {
   if (recent_) loadRecent();
   reportCache();
   reportReadCache();
-}
-
-void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t offset) {
-  requireOpen();
-  const MeasuredOperation measured(context_->measure(), StoreMeasure::Operation::restore);
-  releasePrevious();
-  if (dirty_bytes_ != 0)
-    throw Error(ErrorKind::fatal, "store " + options_.store + " was to be restored over uncommitted changes");
-  engine_->apply(rules_ ? restoredRows(records) : restored(records), offset);
-  if (rules_) {
-    rules_->committed();
-    dropExpired();
-  }
-  const std::lock_guard lock(mutex_);
-  if (rules_) {
-    forgetEverything();
-  } else if (index_.size() > 0) {
-    for (const ChangelogRecord& record : records) {
-      if (Entry* entry = lookUp(record.key)) forget(*entry);
-    }
-  }
-  reportReadCache();
-}
-
-StoreBatch StoreTable::restored(std::span<const ChangelogRecord> records) {
-  StoreBatch batch;
-  for (const ChangelogRecord& record : records) {
-    if (!record.value) {
-      if (recent_) recent_->erase(record.key);
-      batch.erase(record.key);
-      continue;
-    }
-    if (recent_ && !recent_->contains(record.key) && recent_->full()) {
-      batch.erase(recent_->oldest());
-      recent_->erase(Bytes{recent_->oldest()});
-    }
-    if (recent_) recent_->add(record.key);
-    batch.put(record.key, restoredValue(record));
-  }
-  return batch;
-}
-
-StoreBatch StoreTable::restoredRows(std::span<const ChangelogRecord> records) {
-  // Time first: what will be gone at the end of these records need not be written.
-  std::vector<Bytes> rows(records.size());
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    rules_->rowKey(records[i].key, rows[i]);
-    rules_->observe(rows[i]);
-  }
-  StoreBatch batch;
-  Bytes index_key;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (TableRules::segmentOf(rows[i]) < rules_->firstLiveSegment()) continue;
-    if (rules_->indexed()) rules_->indexKey(rows[i], index_key);
-    if (!records[i].value) {
-      if (rules_->indexed()) batch.erase(index_key);
-      batch.erase(rows[i]);
-      continue;
-    }
-    const std::int64_t time = rules_->timeOf(rows[i]);
-    if (time < rules_->neededFrom() && !mayBeInEngine(TableRules::segmentOf(rows[i]), time)) continue;
-    const BytesView value = restoredValue(records[i]);
-    if (rules_->indexed()) batch.put(index_key, value);
-    goesToEngine(rows[i]);
-    batch.put(rows[i], value);
-  }
-  return batch;
-}
-
-BytesView StoreTable::restoredValue(const ChangelogRecord& record) {
-  value_buffer_.clear();
-  appendPrefix(options_.format, record.timestamp, record.headers ? *record.headers : noHeaders(), value_buffer_);
-  value_buffer_ += *record.value;
-  return value_buffer_;
 }
 
 }  // namespace widgetstream::detail
