@@ -231,9 +231,11 @@ class TwoStores final : public Processor<std::string, std::string> {
   KeyValueStore<std::string, std::string>* unlogged_ = nullptr;
 };
 
-TEST_F(TaskTroubles, OnlyTheStoreWhoseFilesCannotBeReadIsSetAside) {
-  constexpr std::size_t records = 4000;
-  const auto begin = [&]() -> SteppedInstance& {
+class DamagedFiles : public TaskTroubles {
+ protected:
+  static constexpr std::size_t records = 4000;
+
+  SteppedInstance& begin() {
     const auto builder = [](const char* name) {
       return keyValueStoreBuilder<std::string, std::string>(persistentKeyValueStore(name));
     };
@@ -253,32 +255,80 @@ TEST_F(TaskTroubles, OnlyTheStoreWhoseFilesCannotBeReadIsSetAside) {
       return UncaughtExceptionResponse::shutdown_client;
     });
     EXPECT_TRUE(cluster.runUntilRunning(app));
-    for (std::size_t key = 0; key < records; ++key) cluster.broker.append("in", "key" + std::to_string(key), "x");
     return app;
-  };
+  }
+  void sendEachKey() {
+    for (std::size_t key = 0; key < records; ++key) cluster.broker.append("in", "key" + std::to_string(key), "x");
+  }
+  /// In the middle of what each task has of the store: opening reads the first entries and the end.
+  int damage(const std::string& store) {
+    int damaged = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{cluster.config().state_dir / "app"}) {
+      const bool of_store = entry.path().parent_path().filename() == store;
+      if (!of_store || entry.path().extension() != ".sst" || entry.file_size() < 5'000) continue;  // of the offsets
+      std::fstream file{entry.path(), std::ios::in | std::ios::out | std::ios::binary};
+      file.seekp(static_cast<std::streamoff>(entry.file_size() * 2 / 5));
+      file.write("damaged", 7);
+      ++damaged;
+    }
+    return damaged;
+  }
+  std::map<std::string, std::string> lastOutputs() const {
+    std::map<std::string, std::string> last;
+    for (const BrokerRecord& record : cluster.broker.records("out")) last[*record.key] = *record.value;
+    return last;
+  }
+  /// In how many partitions a walk over the whole store fails.
+  static int queriesThatFail(SteppedInstance& app, const std::string& store) {
+    int failed = 0;
+    app.runtime().stores()->visit(store, std::nullopt, [&](std::int32_t, StateStore& state) {
+      const auto& rows = dynamic_cast<const ReadOnlyKeyValueStore<std::string, std::string>&>(state);
+      try {
+        rows.all([](const std::string&, const std::string&) { return true; });
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::store_corrupted);
+        ++failed;
+      }
+    });
+    return failed;
+  }
+  static std::uint64_t setAside(SteppedInstance& app) {
+    return app.runtime().metrics().total("widgetstream_stores_set_aside_total");
+  }
+};
+
+TEST_F(DamagedFiles, OfOneStoreLeaveTheOthersOfTheTaskAsTheyAre) {
   SteppedInstance& first = begin();
+  sendEachKey();
   ASSERT_TRUE(runUntilOutputs(records));
   ASSERT_TRUE(cluster.close(first));
-
-  int damaged = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator{cluster.config().state_dir / "app"}) {
-    const bool logged = entry.path().parent_path().filename() == "logged";
-    if (!logged || entry.path().extension() != ".sst" || entry.file_size() < 5'000) continue;  // that of the offsets
-    std::fstream file{entry.path(), std::ios::in | std::ios::out | std::ios::binary};
-    file.seekp(static_cast<std::streamoff>(entry.file_size() * 2 / 5));
-    file.write("damaged", 7);
-    ++damaged;
-  }
-  ASSERT_EQ(damaged, 4);
+  ASSERT_EQ(damage("logged"), 4);
 
   SteppedInstance& second = begin();
+  sendEachKey();
   ASSERT_TRUE(cluster.runUntil([&] { return committed() == 2 * std::int64_t{records}; }));
-  std::map<std::string, std::string> last;
-  for (const BrokerRecord& record : cluster.broker.records("out")) last[*record.key] = *record.value;
-  EXPECT_EQ(last.size(), records);
-  EXPECT_THAT(last, Each(Pair(_, "xx"))) << "neither store has lost anything";
-  EXPECT_EQ(second.runtime().metrics().total("widgetstream_stores_set_aside_total"), 4U);
+  EXPECT_EQ(lastOutputs().size(), records);
+  EXPECT_THAT(lastOutputs(), Each(Pair(_, "xx"))) << "neither store has lost anything";
+  EXPECT_EQ(setAside(second), 4U);
   EXPECT_EQ(thread_failures, 0);
+}
+
+TEST_F(DamagedFiles, OfAStoreWithoutAChangelogStayWhenAnotherStoreExplainsTheError) {
+  SteppedInstance& first = begin();
+  sendEachKey();
+  ASSERT_TRUE(runUntilOutputs(records));
+  ASSERT_TRUE(cluster.close(first));
+  ASSERT_EQ(damage("logged"), 4);
+  ASSERT_EQ(damage("unlogged"), 4);
+
+  SteppedInstance& second = begin();
+  for (const char* store : {"unlogged", "logged"}) EXPECT_EQ(queriesThatFail(second, store), 4) << store;
+  const StoreRegistry& stores = *second.runtime().stores();
+  ASSERT_TRUE(cluster.runUntil([&] {
+    return setAside(second) == 4 && stores.partitions("logged").size() == 4 && stores.restoringCount() == 0;
+  }));
+  EXPECT_EQ(queriesThatFail(second, "logged"), 0) << "restored";
+  EXPECT_EQ(queriesThatFail(second, "unlogged"), 4) << "what can still be read of it stays";
 }
 
 TEST_F(TaskTroubles, AThreadThatIsToStartAgainLeavesTheOtherThreadsAlone) {

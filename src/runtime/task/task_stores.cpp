@@ -175,7 +175,7 @@ void TaskStores::checkFiles() const {
     // Without a changelog it would come back empty: what can still be read stays.
     if (!held->changelog()) continue;
     if (const auto damage = damageTo(*held))
-      throw Error{ErrorKind::store_corrupted, "a query could not read store '" + held->store().name() + "': " + *damage};
+      throw Error{ErrorKind::store_corrupted, "the files of store '" + held->store().name() + "' cannot be used: " + *damage};
   }
 }
 
