@@ -275,7 +275,8 @@ TEST(RecordCacheOfWindows, WhatAListenerLooksUpDoesNotPushOutWhatItIsToldOf) {
   using Windows = TypedWindowStore<std::string, std::string>;
   FakeStoreContext context;
   context.read_cache_bytes = 0;
-  auto builder = windowStoreBuilder<std::string, std::string>(windowSupplier(WindowEngine::memory, std::chrono::minutes{2}, std::chrono::seconds{10}));
+  auto builder = windowStoreBuilder<std::string, std::string>(
+      windowSupplier(WindowEngine::memory, std::chrono::minutes{2}, std::chrono::seconds{10}));
   builder.withCachingEnabled();
   const auto state = builder.make(builder);
   state->open(context);

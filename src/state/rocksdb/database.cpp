@@ -170,8 +170,8 @@ SegmentFamilies::Handle Database::segment(std::int64_t number) {
   if (auto found = segments_.find(number)) return found;
   rocksdb::ColumnFamilyHandle* made = nullptr;
   const std::string name = segmentFamilyName(familyOf(format_), *segment_interval_, number);
-  throwIfFailed(db_->CreateColumnFamily(dataSettings(*resources_, limits_, Reads::by_walk, where_), name, &made), RocksDbStep::write,
-                where_);
+  const auto settings = dataSettings(*resources_, limits_, Reads::by_walk, where_);
+  throwIfFailed(db_->CreateColumnFamily(settings, name, &made), RocksDbStep::write, where_);
   auto handle = std::make_shared<const FamilyHandle>(*db_, made);
   segments_.add(number, handle);
   return handle;

@@ -25,8 +25,8 @@ constexpr std::size_t offsets_arena_bytes = std::size_t{4} << 10;
 constexpr std::size_t least_write_buffer_bytes = std::size_t{64} << 10;
 /// Of a memtable, for a filter of its keys: enough for one of 16 MB with keys and values of a hundred bytes.
 constexpr std::size_t filter_part = 64;
-/// The filter of the n-th database that is opened has this part of what memtables may have, by n: a memtable takes its filter
-/// as soon as it is there, and there may be hundreds of them. So those of 200 databases have an eighth together.
+/// The filter of the n-th database that is opened has this part of what memtables may have, by n: a memtable takes its
+/// filter as soon as it is there, and there may be hundreds of them. So those of 200 databases have an eighth together.
 constexpr std::size_t all_filters_part = 32;
 constexpr std::size_t few_databases = 8;
 /// Every database keeps a manifest and a log open, which have a buffer of this each, whether they are written to or not.
