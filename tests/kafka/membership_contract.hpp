@@ -46,6 +46,29 @@ class MembershipContract : public ClientContract {
     return event;
   }
 
+  /// Polls both and answers what comes until they hold assignments of one generation; these. A group may need more than
+  /// one round for it: the mock (2.0.2) turns a follower away that asks for its share after the leader has dealt out.
+  static std::pair<MembershipEvent, MembershipEvent> untilBothAreAssigned(Membership& first, Membership& second) {
+    std::optional<MembershipEvent> mine;
+    std::optional<MembershipEvent> theirs;
+    const auto pollOnce = [](Membership& member, std::optional<MembershipEvent>& assigned) {
+      const auto event = member.poll(Milliseconds{20});
+      if (!event || event->kind == Kind::problem) return;
+      assigned.reset();
+      if (event->kind == Kind::assigned) assigned = event;
+      member.acknowledge();
+    };
+    const bool came = waitUntil(
+        [&] {
+          pollOnce(first, mine);
+          pollOnce(second, theirs);
+          return mine && theirs && mine->metadata.generation == theirs->metadata.generation;
+        },
+        timeout);
+    EXPECT_TRUE(came) << "the two never shared a generation";
+    return {mine.value_or(MembershipEvent{}), theirs.value_or(MembershipEvent{})};
+  }
+
   static std::vector<TopicPartition> partitionsOf(const std::string& topic, std::int32_t count) {
     std::vector<TopicPartition> all;
     for (std::int32_t partition = 0; partition < count; ++partition) all.push_back({topic, partition});
@@ -129,27 +152,15 @@ TEST_P(MembershipContract, ASecondMemberGetsItsShareAndTakesOverWhenTheFirstLeav
       << "given up, and nothing has been decided yet";
 
   // Both wait for each other, so both are polled.
-  std::optional<MembershipEvent> mine;
-  std::optional<MembershipEvent> theirs;
-  ASSERT_TRUE(waitUntil(
-      [&] {
-        if (!mine) mine = first->poll(Milliseconds{20});
-        if (!theirs) theirs = second->poll(Milliseconds{20});
-        return mine && theirs;
-      },
-      timeout));
-  EXPECT_EQ(mine->kind, Kind::assigned);
-  EXPECT_EQ(theirs->kind, Kind::assigned);
-  EXPECT_THAT(mine->partitions, SizeIs(2));
-  EXPECT_THAT(theirs->partitions, SizeIs(2));
-  EXPECT_GT(mine->metadata.generation, alone.metadata.generation);
-  first->acknowledge();
-  second->acknowledge();
+  const auto [mine, theirs] = untilBothAreAssigned(*first, *second);
+  EXPECT_THAT(mine.partitions, SizeIs(2));
+  EXPECT_THAT(theirs.partitions, SizeIs(2));
+  EXPECT_GT(mine.metadata.generation, alone.metadata.generation);
   EXPECT_EQ(first->commit(offsets, alone.metadata, timeout), CommitOutcome::fenced) << "an older assignment";
-  EXPECT_EQ(first->commit(offsets, mine->metadata, timeout), CommitOutcome::committed);
+  EXPECT_EQ(first->commit(offsets, mine.metadata, timeout), CommitOutcome::committed);
 
   first->leave(timeout);
-  EXPECT_EQ(first->commit(offsets, mine->metadata, timeout), CommitOutcome::fenced);
+  EXPECT_EQ(first->commit(offsets, mine.metadata, timeout), CommitOutcome::fenced);
   EXPECT_THAT(nextAndAcknowledge(*second, Kind::revoked).partitions, SizeIs(2));
   EXPECT_THAT(nextAndAcknowledge(*second, Kind::assigned).partitions, SizeIs(4));
 }
