@@ -121,6 +121,8 @@ int runChild(const Workload& workload, const std::string& way, const Run& run, P
   RunFigures figures = figuresOf(progress, run.records, started, early ? notes.done_at : Clock::now());
   if (notes.running_at != Clock::time_point{})
     figures.running_ms = std::chrono::duration<double, std::milli>(notes.running_at - started).count();
+  if (notes.cpu_seconds > 0) figures.cpu_us_per_record = notes.cpu_seconds * 1e6 / static_cast<double>(run.records);
+  if (notes.peak_rss_mb > 0) figures.peak_rss_mb = notes.peak_rss_mb;
   figures.gets_ratio = notes.gets_ratio;
   std::cout << toJson(figures) << '\n';
   return 0;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "bench/support/child.hpp"
 #include "widgetstream/runtime/kafka_streams.hpp"
 
 using namespace widgetstream;
@@ -49,4 +50,6 @@ void restoreStreams(Topology topology, const Run& run, Progress& progress, RunNo
   while (!app.isReady() && app.state() != StreamsState::error) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   notes.running_at = notes.done_at = Progress::Clock::now();
   closeInOrder(app);
+  notes.cpu_seconds = cpuSeconds();
+  notes.peak_rss_mb = peakResidentMb();
 }

@@ -26,6 +26,8 @@ struct Run {
 struct RunNotes {
   Progress::Clock::time_point running_at{};  ///< when the application was RUNNING; not set by loops that have no such
   Progress::Clock::time_point done_at{};     ///< when the work itself was done, if the end of close is not meant
+  double cpu_seconds = 0;                    ///< of the work itself, if something is measured after it
+  double peak_rss_mb = 0;                    ///< the same
   double gets_ratio = 0;  ///< time of gets in the store as it was left, by that in a compacted one; 0 is not measured
 };
 

@@ -20,14 +20,16 @@ double secondsOf(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
+}  // namespace
+
 double cpuSeconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   return secondsOf(usage.ru_utime) + secondsOf(usage.ru_stime);
 }
 
-/// Not ru_maxrss, which a child inherits from the process that started it.
 double peakResidentMb() {
+  // Not ru_maxrss, which a child inherits from the process that started it.
   std::istringstream status{readFile("/proc/self/status")};
   for (std::string word; status >> word;) {
     double kb = 0;
@@ -35,8 +37,6 @@ double peakResidentMb() {
   }
   throw std::runtime_error{"/proc/self/status tells no VmHWM"};
 }
-
-}  // namespace
 
 std::string startedArgument() {
   return std::to_string(Clock::now().time_since_epoch().count());

@@ -16,6 +16,9 @@
 /// This program.
 [[nodiscard]] std::string ownPath();
 
+/// Of this process, up to now.
+[[nodiscard]] double cpuSeconds();
+[[nodiscard]] double peakResidentMb();
 /// For the child: the figures of a run that ended at `ended`. `started` is the argument child-started.
 [[nodiscard]] RunFigures figuresOf(const Progress& progress, std::int64_t records, Progress::Clock::time_point started,
                                    Progress::Clock::time_point ended = Progress::Clock::now());
