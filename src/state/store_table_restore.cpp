@@ -13,7 +13,7 @@ void StoreTable::restore(std::span<const ChangelogRecord> records, std::int64_t 
   releasePrevious();
   if (dirty_bytes_ != 0)
     throw Error(ErrorKind::fatal, "store " + options_.store + " was to be restored over uncommitted changes");
-  engine_->apply(rules_ ? restoredRows(records) : restored(records), offset);
+  engine_->load(rules_ ? restoredRows(records) : restored(records), offset);
   if (rules_) {
     rules_->committed();
     dropExpired();

@@ -77,6 +77,9 @@ void TableStore::restore(std::span<const ChangelogRecord> records, std::int64_t 
   table().restore(records, offset);
   committed();
 }
+void TableStore::restoreEnded() {
+  table().engine().endLoad();
+}
 void TableStore::flushCache() {
   table().flushCache(listener_);
 }

@@ -175,6 +175,7 @@ TEST_P(EngineContract, RefusesCallsAfterClose) {
   EXPECT_TRUE(refused([&] { static_cast<void>(engine->get("a", value)); }));
   EXPECT_TRUE(refused([&] { static_cast<void>(engine->scan({})); }));
   EXPECT_TRUE(refused([&] { engine->apply({}, 1); }));
+  EXPECT_TRUE(refused([&] { engine->load({}, 1); }));
 }
 
 TEST_P(EngineContract, RemembersTheOffsetOfTheNewestBatchThatHadOne) {
@@ -186,6 +187,31 @@ TEST_P(EngineContract, RemembersTheOffsetOfTheNewestBatchThatHadOne) {
   EXPECT_EQ(engine->changelogOffset(), 7);
   engine->apply({}, 9);
   EXPECT_EQ(engine->changelogOffset(), 9);
+}
+
+TEST_P(EngineContract, ShowsWhatWasLoadedInEveryWayOfReading) {
+  const auto engine = open();
+  const auto load = [&](const std::string& key, const NullableBytes& value, std::int64_t offset) {
+    StoreBatch batch;
+    value ? batch.put(key, *value) : batch.erase(key);
+    engine->load(batch, offset);
+  };
+  load("", "nothing", 0);
+  load("a", "1", 1);
+  load("b", "2", 2);
+  EXPECT_EQ(engine->changelogOffset(), 2);
+  EXPECT_EQ(engine->approximateEntries(), 3U);
+  load("a", "3", 3);
+  Bytes value;
+  ASSERT_TRUE(engine->get("a", value));
+  EXPECT_EQ(value, "3");
+  load("b", std::nullopt, 4);
+  EXPECT_THAT(scan(*engine), ElementsAre(Pair("", "nothing"), Pair("a", "3")));
+  load("c", "5", 5);
+  apply(*engine, {{"c", "6"}}, {}, 6);
+  engine->endLoad();
+  EXPECT_THAT(scan(*engine), ElementsAre(Pair("", "nothing"), Pair("a", "3"), Pair("c", "6")));
+  EXPECT_EQ(engine->changelogOffset(), 6);
 }
 
 TEST_P(EngineContract, RemembersThePositionOfTheNewestBatchThatHadOne) {

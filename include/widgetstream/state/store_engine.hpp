@@ -74,7 +74,7 @@ enum class ValueFormat {
 /// What keeps a store's bytes: an ordered map with atomic batches that remembers how far in its changelog it is.
 ///
 /// Order    keys ascend as unsigned bytes.
-/// Threads  apply(), flush() and close() from the owning thread; reads from any thread at the same time.
+/// Threads  apply(), load(), flush() and close() from the owning thread; reads from any thread at the same time.
 /// Errors   Error{store_corrupted} when the engine cannot read its files, Error{retriable} when it cannot write
 ///          (a full disk): nothing of the batch is visible then.
 class StoreEngine {
@@ -88,6 +88,11 @@ class StoreEngine {
 
   /// Applies the batch and, when given, the offset of the newest changelog record it contains, atomically.
   virtual void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) = 0;
+  /// Takes what comes from a changelog, up to this offset. An engine may gather it to make much of it at once what it
+  /// keeps, but whoever reads or applies anything finds it there. A crash loses no more than it loses of apply().
+  virtual void load(const StoreBatch& batch, std::int64_t changelog_offset) { apply(batch, changelog_offset); }
+  /// Nothing more is going to be loaded now: what was gathered takes no memory any more.
+  virtual void endLoad() {}
   /// Offset of the newest changelog record applied; nullopt when not known.
   [[nodiscard]] virtual std::optional<std::int64_t> changelogOffset() const = 0;
   /// The position of the newest batch that had one; nullopt when there was none, and of engines that do not keep it.

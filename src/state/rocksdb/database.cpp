@@ -10,6 +10,7 @@
 #include "state/private_directory.hpp"
 #include "state/rocksdb/settings.hpp"
 #include "state/rocksdb/status.hpp"
+#include "state/rocksdb/table_files.hpp"
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream::detail {
@@ -113,9 +114,9 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const std::string& name : names) {
     const bool rows = name == familyOf(options.format) && !options.segment_interval;
-    descriptors.emplace_back(name, name == offsets_family
-                                       ? offsetsSettings(*resources)
-                                       : dataSettings(*resources, limits, rows ? Reads::by_key : Reads::by_walk, where));
+    descriptors.emplace_back(
+        name, name == offsets_family ? offsetsSettings(*resources)
+                                     : dataSettings(*resources, limits, rows ? Reads::by_key : Reads::by_walk, where));
   }
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -130,11 +131,12 @@ std::shared_ptr<Database> Database::open(const EngineOptions& options, const Roc
   throwIfFailed(status, RocksDbStep::open, where);
 
   database->db_.reset(opened);
+  removeUnfinishedTables(directory);  // now that nobody else has the database open
   database->adopt(names, handles);
   const bool default_is_data = options.format == ValueFormat::plain && !options.segment_interval;
   if (!default_is_data && !database->isEmpty(database->families_[0]))
     refuse(where, "its default column family has entries: it was a plain store");
-  resources->damages().forget(database->directory_);
+  resources->damages().forget(database->directory_.string());
   resources->relief().add(database);
   return database;
 }
@@ -143,7 +145,7 @@ void Database::require(const rocksdb::Status& status, RocksDbStep step) const {
   try {
     throwIfFailed(status, step, where_);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::store_corrupted) resources_->damages().found(directory_, status.ToString());
+    if (error.kind() == ErrorKind::store_corrupted) resources_->damages().found(directory_.string(), status.ToString());
     throw;
   }
 }

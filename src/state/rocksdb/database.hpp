@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,8 +39,10 @@ class Database {
   [[nodiscard]] const std::vector<rocksdb::ColumnFamilyHandle*>& fixedFamilies() const noexcept { return families_; }
   /// Flushes memtables, of this database or another one of the application, when all of them take too much.
   void relieve() { resources_->relief().relieve(); }
+  [[nodiscard]] LoadMemory& loads() const noexcept { return resources_->loads(); }
   /// All of them, for a flush.
   [[nodiscard]] std::vector<rocksdb::ColumnFamilyHandle*> families() const;
+  [[nodiscard]] const std::filesystem::path& directory() const noexcept { return directory_; }
   /// Store and directory, for messages.
   [[nodiscard]] const std::string& where() const noexcept { return where_; }
 
@@ -56,7 +59,7 @@ class Database {
            const RocksDbOptions& limits)
       : resources_(std::move(resources)),
         where_(std::move(where)),
-        directory_(options.directory.string()),
+        directory_(options.directory),
         format_(options.format),
         segment_interval_(options.segment_interval),
         limits_(limits) {}
@@ -64,7 +67,7 @@ class Database {
 
   std::shared_ptr<EngineResources> resources_;  // the environment must outlive the database
   std::string where_;
-  std::string directory_;
+  std::filesystem::path directory_;
   ValueFormat format_;
   std::optional<Milliseconds> segment_interval_;
   RocksDbOptions limits_;

@@ -2,16 +2,20 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <utility>
 
 #include "state/big_endian.hpp"
-#include "state/rocksdb/batch_order.hpp"
 #include "state/rocksdb/database.hpp"
 #include "state/rocksdb/iterator.hpp"
+#include "state/rocksdb/key_order.hpp"
+#include "state/rocksdb/loaded_changes.hpp"
 #include "state/rocksdb/segment_iterator.hpp"
 #include "state/rocksdb/status.hpp"
+#include "state/rocksdb/table_files.hpp"
 #include "widgetstream/core/error.hpp"
 
 namespace widgetstream::detail {
@@ -22,6 +26,11 @@ const std::string status_key = "status";
 const std::string position_key = "position";
 constexpr std::int64_t status_open = 1;
 constexpr std::int64_t status_closed = 0;
+
+/// A table of its own is worth its file from here on.
+constexpr std::size_t least_table_bytes = std::size_t{1} << 20;
+/// More at once makes loading no cheaper.
+constexpr std::size_t most_loaded_bytes = std::size_t{16} << 20;
 
 class RocksDbEngine final : public StoreEngine {
  public:
@@ -62,23 +71,20 @@ class RocksDbEngine final : public StoreEngine {
   }
 
   void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) override {
-    const auto database = opened();
-    rocksdb::WriteBatch writes;
-    const BatchOrder order{batch};
-    Target target;
-    for (const StoreBatch::Change* change : order.changes()) add(*change, *database, target, writes);
-    const bool keeps_offset = changelog_offset && !offset_key_.empty();
-    if (keeps_offset) {
-      const auto status = writes.Put(database->offsets(), offset_key_, bigEndian(*changelog_offset));
-      throwIfFailed(status, RocksDbStep::write, database->where());
-    }
-    if (batch.position()) {
-      const auto status = writes.Put(database->offsets(), position_key, *batch.position());
-      throwIfFailed(status, RocksDbStep::write, database->where());
-    }
-    database->require(database->db().Write(unlogged(), &writes), RocksDbStep::write);
-    if (keeps_offset) changelog_offset_ = changelog_offset;
-    database->relieve();
+    write(*opened(), batch, changelog_offset);
+    if (changelog_offset && !offset_key_.empty()) changelog_offset_ = changelog_offset;
+  }
+
+  void load(const StoreBatch& batch, std::int64_t changelog_offset) override {
+    const auto database = current();
+    if (database->segmented() || batch.position()) return apply(batch, changelog_offset);
+    const std::lock_guard lock(loading_mutex_);
+    loaded_.add(batch);
+    loaded_to_ = changelog_offset;
+    loading_.store(true, std::memory_order_release);
+    loaded_bytes_ = database->loads().changed(loaded_bytes_, loaded_.bytes());
+    if (loaded_bytes_ >= std::min(database->loads().share(), most_loaded_bytes)) writeLoaded(*database);
+    if (!offset_key_.empty()) changelog_offset_ = changelog_offset;
   }
 
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const override { return changelog_offset_; }
@@ -107,6 +113,7 @@ class RocksDbEngine final : public StoreEngine {
     throwIfFailed(status, RocksDbStep::write, database->where());
   }
 
+  void endLoad() override { static_cast<void>(opened()); }
   void flush() override { flush(*opened()); }
 
   void close() noexcept override {
@@ -117,20 +124,76 @@ class RocksDbEngine final : public StoreEngine {
     }
     if (!database) return;
     try {
+      endLoad(*database);
       writeStatus(*database, status_closed);
       flush(*database);
     } catch (const std::exception& error) {
       // The next start finds an older state with its older offset, and reads the rest from the changelog.
       log_.warning("a store was closed without its newest state on disk", {{"store", store_}, {"error", error.what()}});
     }
+    const std::lock_guard lock(loading_mutex_);
+    forgetLoaded(*database);
   }
 
  private:
   /// Shared, so that a close() by the owner does not pull the database from under a query.
-  [[nodiscard]] std::shared_ptr<Database> opened() const {
+  [[nodiscard]] std::shared_ptr<Database> current() const {
     const std::lock_guard lock(mutex_);
     if (!database_) throw Error(ErrorKind::not_available, "store " + store_ + " is closed");
     return database_;
+  }
+
+  /// With everything that was loaded.
+  [[nodiscard]] std::shared_ptr<Database> opened() const {
+    auto database = current();
+    endLoad(*database);
+    return database;
+  }
+
+  void endLoad(Database& database) const {
+    if (!loading_.load(std::memory_order_acquire)) return;
+    const std::lock_guard lock(loading_mutex_);
+    if (loading_.load(std::memory_order_relaxed)) writeLoaded(database);
+  }
+
+  /// Under loading_mutex_. What cannot be written stays.
+  void writeLoaded(Database& database) const {
+    if (loaded_.bytes() >= least_table_bytes) {
+      addAsTable(database, loaded_, offset_key_, loaded_to_);
+    } else {
+      StoreBatch batch;
+      for (std::size_t i = 0; i < loaded_.size(); ++i) {
+        const NullableBytesView value = loaded_.value(i);
+        value ? batch.put(loaded_.key(i), *value) : batch.erase(loaded_.key(i));
+      }
+      write(database, batch, loaded_to_);
+    }
+    forgetLoaded(database);
+  }
+
+  /// Under loading_mutex_.
+  void forgetLoaded(const Database& database) const {
+    loaded_.clear();
+    loaded_bytes_ = database.loads().changed(loaded_bytes_, 0);
+    loading_.store(false, std::memory_order_release);
+  }
+
+  void write(Database& database, const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) const {
+    rocksdb::WriteBatch writes;
+    const auto& changes = batch.changes();
+    Target target;
+    for (const std::uint32_t number : sortedByKey(changes.size(), [&](std::size_t i) { return changes[i].key; }))
+      add(changes[number], database, target, writes);
+    if (changelog_offset && !offset_key_.empty()) {
+      const auto status = writes.Put(database.offsets(), offset_key_, bigEndian(*changelog_offset));
+      throwIfFailed(status, RocksDbStep::write, database.where());
+    }
+    if (batch.position()) {
+      const auto status = writes.Put(database.offsets(), position_key, *batch.position());
+      throwIfFailed(status, RocksDbStep::write, database.where());
+    }
+    database.require(database.db().Write(unlogged(), &writes), RocksDbStep::write);
+    database.relieve();
   }
 
   [[nodiscard]] static rocksdb::WriteOptions unlogged() {
@@ -207,6 +270,12 @@ class RocksDbEngine final : public StoreEngine {
   std::string offset_key_;
   Logger log_;
   std::optional<std::int64_t> changelog_offset_;  // the owner's
+  // What was loaded and not yet written, which the first who reads or writes anything does.
+  mutable std::atomic<bool> loading_{false};
+  mutable std::mutex loading_mutex_;
+  mutable LoadedChanges loaded_;          // guarded by loading_mutex_
+  mutable std::size_t loaded_bytes_ = 0;  // guarded by loading_mutex_; as the database's LoadMemory knows it
+  std::int64_t loaded_to_ = -1;           // guarded by loading_mutex_
   mutable std::mutex mutex_;
   std::shared_ptr<Database> database_;  // guarded by mutex_; null after close(); shared with calls under way and walks
 };

@@ -50,6 +50,14 @@ std::size_t MemtableRelief::databases() {
   return databases_.size();
 }
 
+std::size_t MemtableRelief::used() const {
+  return buffers_->memory_usage() + loads_.bytes();
+}
+
+std::size_t MemtableRelief::writtenTo() const {
+  return buffers_->mutable_memtable_memory_usage() + loads_.bytes();
+}
+
 std::vector<MemtableRelief::Sized> MemtableRelief::bySize(bool flushing_too) {
   std::vector<std::weak_ptr<Database>> databases;
   {
@@ -70,8 +78,8 @@ std::vector<MemtableRelief::Sized> MemtableRelief::bySize(bool flushing_too) {
 }
 
 void MemtableRelief::relieve() {
-  if (buffers_->mutable_memtable_memory_usage() > begin_above(limit_)) flushLargest();
-  const std::size_t used = buffers_->memory_usage();
+  if (writtenTo() > begin_above(limit_)) flushLargest();
+  const std::size_t used = this->used();
   const std::size_t above = used > limit_ ? used - limit_ : 0;
   const std::size_t beyond_help = beyond_help_.load(std::memory_order_relaxed);
   if (above > beyond_help) return waitForRoom();
@@ -84,7 +92,7 @@ void MemtableRelief::flushLargest() {
   const std::unique_lock lock(flushing_, std::try_to_lock);
   if (!lock.owns_lock()) return;
   for (const Sized& one : bySize(false)) {
-    if (buffers_->mutable_memtable_memory_usage() <= end_below(limit_)) return;
+    if (writtenTo() <= end_below(limit_)) return;
     // Not every one can be flushed now; what it has stays with it until its own next write tells why.
     if (const auto database = one.database.lock()) static_cast<void>(flush(*database, false));
   }
@@ -93,12 +101,12 @@ void MemtableRelief::flushLargest() {
 void MemtableRelief::waitForRoom() {
   const std::lock_guard lock(waiting_);
   for (const Sized& one : bySize(true)) {
-    if (buffers_->memory_usage() <= limit_) return;
+    if (used() <= limit_) return;
     // Held no longer than it is flushed: its owner may want to close it.
     if (const auto database = one.database.lock()) static_cast<void>(flush(*database, true));
   }
   // The rest is kept by who reads it: trying again helps no more until there is clearly more.
-  const std::size_t used = buffers_->memory_usage();
+  const std::size_t used = this->used();
   if (used > limit_) beyond_help_.store(used - limit_ + margin(limit_), std::memory_order_relaxed);
 }
 

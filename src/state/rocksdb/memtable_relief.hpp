@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "state/rocksdb/load_memory.hpp"
+
 namespace rocksdb {
 class WriteBufferManager;
 }
@@ -25,8 +27,9 @@ class Database;
 /// Threads  any.
 class MemtableRelief {
  public:
-  MemtableRelief(std::shared_ptr<rocksdb::WriteBufferManager> buffers, std::size_t limit_bytes)
-      : buffers_(std::move(buffers)), limit_(limit_bytes) {}
+  /// What is gathered for tables takes the place of memtables.
+  MemtableRelief(std::shared_ptr<rocksdb::WriteBufferManager> buffers, const LoadMemory& loads, std::size_t limit_bytes)
+      : buffers_(std::move(buffers)), loads_(loads), limit_(limit_bytes) {}
 
   void add(const std::shared_ptr<Database>& database);
   /// How many are open.
@@ -39,11 +42,14 @@ class MemtableRelief {
     std::weak_ptr<Database> database;
     std::uint64_t bytes;
   };
+  [[nodiscard]] std::size_t used() const;
+  [[nodiscard]] std::size_t writtenTo() const;  // without what is being flushed
   [[nodiscard]] std::vector<Sized> bySize(bool flushing_too);
   void flushLargest();
   void waitForRoom();
 
   const std::shared_ptr<rocksdb::WriteBufferManager> buffers_;
+  const LoadMemory& loads_;
   const std::size_t limit_;
   std::mutex flushing_;
   std::mutex waiting_;

@@ -55,7 +55,8 @@ EngineResources::EngineResources(std::size_t block_cache_bytes, std::size_t writ
     : block_cache_(rocksdb::NewLRUCache(block_cache_bytes)),
       write_buffers_bytes_(write_buffers_bytes),
       write_buffers_(std::make_shared<rocksdb::WriteBufferManager>(write_buffers_bytes)),
-      relief_(write_buffers_, write_buffers_bytes),
+      loads_(write_buffers_bytes),
+      relief_(write_buffers_, loads_, write_buffers_bytes),
       env_(rocksdb::NewCompositeEnv(std::make_shared<PrivateFileSystem>())) {}
 
 void EngineResources::growBlockCacheTo(std::size_t bytes) {
@@ -69,7 +70,7 @@ std::shared_ptr<EngineResources> makeEngineResources(std::size_t block_cache_byt
 EngineMemory memoryOf(const EngineResources& resources) {
   return {.block_cache_bytes = resources.blockCache()->GetUsage(),
           .block_cache_limit = resources.blockCache()->GetCapacity(),
-          .memtables_bytes = resources.writeBuffers()->memory_usage(),
+          .memtables_bytes = resources.writeBuffers()->memory_usage() + resources.loads().bytes(),
           .memtables_limit = resources.writeBuffersLimit()};
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "state/rocksdb/damages.hpp"
+#include "state/rocksdb/load_memory.hpp"
 #include "state/rocksdb/memtable_relief.hpp"
 
 namespace widgetstream {
@@ -22,6 +23,9 @@ class EngineResources {
     return write_buffers_;
   }
   [[nodiscard]] std::size_t writeBuffersLimit() const noexcept { return write_buffers_bytes_; }
+  /// What is gathered beside memtables.
+  [[nodiscard]] detail::LoadMemory& loads() noexcept { return loads_; }
+  [[nodiscard]] const detail::LoadMemory& loads() const noexcept { return loads_; }
   /// Whose memtables are bounded.
   [[nodiscard]] detail::MemtableRelief& relief() noexcept { return relief_; }
   /// What readers found out.
@@ -35,6 +39,7 @@ class EngineResources {
   std::shared_ptr<rocksdb::Cache> block_cache_;
   const std::size_t write_buffers_bytes_;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers_;
+  detail::LoadMemory loads_;
   detail::MemtableRelief relief_;
   detail::Damages damages_;
   std::unique_ptr<rocksdb::Env> env_;
