@@ -7,6 +7,7 @@
 
 #include "runtime/global/positions_file.hpp"
 #include "tests/runtime/stepped_cluster.hpp"
+#include "tests/support/damaged_tables.hpp"
 #include "widgetstream/serde/default_serde.hpp"
 #include "widgetstream/state/store_builders.hpp"
 
@@ -201,6 +202,69 @@ TEST_F(GlobalStoresTest, ATopicThatDoesNotHoldWhatTheStoreSaysIsReadAnew) {
   ASSERT_TRUE(cluster.runUntilRunning(again));
   EXPECT_EQ(lookedUp("ann"), "nobody");
   EXPECT_EQ(lookedUp("bob"), "<Robert>");
+}
+
+class DamagedGlobalStores : public GlobalStoresTest {
+ protected:
+  static constexpr std::size_t names = 3'000;
+
+  static Topology withOwnStore() {
+    Topology topology = lookingUp(persistentKeyValueStore("names"));
+    topology.addStateStore(keyValueStoreBuilder<Text, Text>(persistentKeyValueStore("own")), {"look-up"});
+    return topology;
+  }
+  static Text nameOf(std::size_t number) { return "name-" + std::to_string(number); }
+
+  /// The application whose global store was damaged while it was not running.
+  SteppedInstance& startedDamaged(UncaughtExceptionHandler uncaught = {}) {
+    cluster.broker.createTopic("names", 1);
+    for (std::size_t n = 0; n < names; ++n) cluster.broker.append("names", nameOf(n), "somebody");
+    SteppedInstance& app = started(withOwnStore());
+    EXPECT_TRUE(cluster.runUntilRunning(app));
+    EXPECT_TRUE(cluster.close(app));
+    EXPECT_GT(damageTables(cluster.directory.path() / "one" / "app" / "global"), 0);
+    SteppedInstance& again = cluster.add(withOwnStore(), cluster.config("one"));
+    again.start(std::move(uncaught));
+    EXPECT_TRUE(cluster.runUntilRunning(again));
+    return again;
+  }
+  static std::uint64_t setAside(SteppedInstance& app) {
+    return app.runtime().metrics().total("widgetstream_stores_set_aside_total");
+  }
+  /// Every name, by the application started once more.
+  void expectLoadedAnew() {
+    SteppedInstance& app = started(withOwnStore());
+    ASSERT_TRUE(cluster.runUntilRunning(app));
+    auto& reads = dynamic_cast<Reads&>(app.runtime().globals()->readOnly("names"));
+    for (std::size_t n = 0; n < names; ++n) ASSERT_EQ(reads.get(nameOf(n)), "<somebody>");
+    EXPECT_EQ(setAside(app), 0U);
+  }
+};
+
+TEST_F(DamagedGlobalStores, ThatAQueryFindsAreLoadedAnewByTheNextStart) {
+  SteppedInstance& app = startedDamaged();
+  auto& reads = dynamic_cast<Reads&>(app.runtime().globals()->readOnly("names"));
+  const auto readAll = [&] { reads.range({}, {}, [](const Text&, const Text&) { return true; }); };
+  EXPECT_THROW(readAll(), Error);
+  cluster.runFor(Milliseconds{10});
+  EXPECT_EQ(app.state(), StreamsState::running) << "what it has else can still be asked for";
+  ASSERT_TRUE(cluster.close(app));
+  EXPECT_EQ(setAside(app), 1U);
+  expectLoadedAnew();
+}
+
+TEST_F(DamagedGlobalStores, ThatATaskReadsEndTheApplicationAndLeaveTheTasksStoresAlone) {
+  Text told;
+  SteppedInstance& app = startedDamaged([&](std::exception_ptr error, std::string_view) {
+    told = exceptionText(std::move(error)).message;
+    return UncaughtExceptionResponse::shutdown_client;
+  });
+  for (std::size_t n = 0; n < names; ++n) cluster.broker.append("in", nameOf(n), nameOf(n));
+  ASSERT_TRUE(cluster.runUntil([&] { return app.finished(); }));
+  app.runtime().tearDown();
+  EXPECT_THAT(told, HasSubstr("read a global store whose files are damaged: store 'names'"));
+  EXPECT_EQ(setAside(app), 1U) << "the global one";
+  expectLoadedAnew();
 }
 
 TEST_F(GlobalStoresTest, WhatTheirProcessorThrowsEndsTheApplication) {

@@ -7,10 +7,10 @@
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 
 #include "tests/runtime/counting_topology.hpp"
+#include "tests/support/damaged_tables.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait.hpp"
 #include "widgetstream/core/error.hpp"
@@ -158,16 +158,7 @@ TEST_F(KafkaStreamsTest, AStoreThatAQueryFindsDamagedIsRestored) {
     ASSERT_TRUE(waitForOutputs(keys));
     ASSERT_TRUE(app->close(seconds{30}));
   }
-  int changed = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator{directory.path()}) {
-    if (entry.path().extension() != ".sst" || entry.file_size() < 5'000) continue;  // that of the offsets is small
-    std::fstream file{entry.path(), std::ios::in | std::ios::out | std::ios::binary};
-    // In the middle of the entries: opening reads the first one and the end.
-    file.seekp(static_cast<std::streamoff>(entry.file_size() * 2 / 5));
-    file.write("damaged", 7);
-    ++changed;
-  }
-  ASSERT_GT(changed, 0);
+  ASSERT_GT(damageTables(directory.path()), 0);
 
   StreamsConfig silent = config();
   silent.log = {};

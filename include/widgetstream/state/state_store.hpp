@@ -79,8 +79,9 @@ struct ChangelogRecord {
 
 /// State of one task, as the runtime handles it: opened, restored, committed and closed without knowing its types.
 ///
-/// Order    open(), then restore() until the changelog's end, then use; at each commit flushCache() and logChanges()
-///          first, then, when the producer has everything acknowledged and the offsets are committed, commit().
+/// Order    open(), then restore() until the changelog's end and restoreEnded(), then use; at each commit flushCache() and
+///          logChanges() first, then, when the producer has everything acknowledged and the offsets are committed,
+///          commit().
 /// Threads  the owning stream thread; reads through the typed query interface from any thread between open() and
 /// close().
 class StateStore {
@@ -97,6 +98,8 @@ class StateStore {
   [[nodiscard]] virtual std::optional<std::int64_t> changelogOffset() const = 0;
   /// Applies changelog records in order; `offset` is that of the last one (or of the last one skipped).
   virtual void restore(std::span<const ChangelogRecord> records, std::int64_t offset) = 0;
+  /// The changelog is read, whether there was anything to restore or not.
+  virtual void restoreEnded() {}
 
   /// Which records of the inputs the store contains: those that its changes came from, up to the newest of each partition.
   /// What was read back from a changelog is not in it. Empty for stores that do not tell. Any thread may ask.

@@ -133,6 +133,7 @@ class TableStore : public StateStore, public InspectableStore {
   [[nodiscard]] std::optional<std::int64_t> changelogOffset() const final;
   [[nodiscard]] Position position() const final;
   void restore(std::span<const ChangelogRecord> records, std::int64_t offset) final;
+  void restoreEnded() final;
   void flushCache() final;
   void commit(std::optional<std::int64_t> changelog_offset) final;
   void discard() final;

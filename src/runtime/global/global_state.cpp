@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "runtime/task/store_files.hpp"
 #include "widgetstream/core/error.hpp"
+#include "widgetstream/state/store_damage.hpp"
 
 namespace widgetstream {
 namespace {
@@ -36,9 +38,7 @@ std::span<FetchedRecord> runOfOneInput(std::span<FetchedRecord> records) {
 }  // namespace
 
 GlobalState::GlobalState(GlobalStateSetup setup)
-    : setup_(std::move(setup)),
-      graph_(globalPart(setup_.graph)),
-      environment_(setup_.environment) {
+    : setup_(std::move(setup)), graph_(globalPart(setup_.graph)), environment_(setup_.environment) {
   environment_.graph = &graph_;
   environment_.cache = &cache_;
   environment_.max_task_idle = Milliseconds{-1};
@@ -67,6 +67,10 @@ std::exception_ptr GlobalState::failure() const {
 bool GlobalState::step(Milliseconds max_wait) {
   try {
     return stepPhase(max_wait);
+  } catch (const Error& error) {
+    corrupted_ = error.kind() == ErrorKind::store_corrupted;
+    fail(std::current_exception());
+    return false;
   } catch (...) {
     fail(std::current_exception());
     return false;
@@ -117,7 +121,7 @@ bool GlobalState::open() {
   }
   startFromPositions(ranges);
 
-  TaskSpec spec{global_id, {}, {}, partitions, "global"};
+  TaskSpec spec{global_id, {}, {}, partitions, "global", true};
   for (std::size_t node = 0; node < graph_.nodes.size(); ++node) spec.nodes.push_back(node);
   for (const auto& [name, store] : graph_.stores) spec.stores.push_back(name);
   task_ = std::make_unique<Task>(std::move(spec), environment_);
@@ -163,8 +167,9 @@ void GlobalState::startFromPositions(const std::map<TopicPartition, OffsetRange>
     }
   }
   for (const std::string& store : stale) {
-    environment_.log.warning("a topic does not contain what its global store says: the store is emptied and loaded anew",
-                             {{"store", store}});
+    environment_.log.warning(
+        "a topic does not contain what its global store says: the store is emptied and loaded anew",
+        {{"store", store}});
     std::filesystem::remove_all(directory() / "rocksdb" / store);
     forget(store);
   }
@@ -265,6 +270,7 @@ bool GlobalState::followStep(Milliseconds max_wait) {
     commit(max_wait);
     return true;
   }
+  tellDamage();
   fetch(max_wait);
   for (FetchedRecord& record : batch_.records) {
     const auto input = static_cast<std::size_t>(record.tag);
@@ -341,6 +347,34 @@ StateStore& GlobalState::readOnly(const std::string& name) {
   return view->second ? *view->second : *task_->store(name);
 }
 
+std::optional<std::string> GlobalState::damage() const {
+  if (!anyDamage(environment_.engine_resources)) return std::nullopt;
+  for (const auto& [name, store] : graph_.stores) {
+    auto found = damageOf(environment_.engine_resources, storeFiles(directory(), name));
+    if (found) return "store '" + name + "': " + *found;
+  }
+  return std::nullopt;
+}
+
+void GlobalState::tellDamage() {
+  if (damage_told_) return;
+  const auto found = damage();
+  if (!found) return;
+  damage_told_ = true;
+  environment_.log.error("files of a global store are damaged: start the application again, and it is loaded anew",
+                         {{"error", *found}});
+}
+
+/// The next start loads what they had from their topics.
+void GlobalState::setDamagedAside() {
+  if (!corrupted_ && !task_->storesDamaged()) return;
+  for (const std::string& store : task_->setDamagedStoresAside()) {
+    forget(store);
+    environment_.log.warning("a damaged global store is set aside: the next start loads it anew", {{"store", store}});
+  }
+  writePositions(file(), positions_);
+}
+
 void GlobalState::fail(std::exception_ptr error) noexcept {
   environment_.log.error("global stores cannot be kept any more", {{"error", exceptionText(error).message}});
   phase_ = Phase::ended;
@@ -377,6 +411,11 @@ void GlobalState::abandon() noexcept {
     environment_.log.warning("fetching of global topics could not be stopped", {{"error", error.what()}});
   }
   task_->close();
+  try {
+    setDamagedAside();
+  } catch (const std::exception& error) {
+    environment_.log.error("a damaged global store could not be set aside", {{"error", error.what()}});
+  }
 }
 
 }  // namespace widgetstream

@@ -41,7 +41,9 @@ struct GlobalStateSetup {
 /// Order    begin(), step() until loaded(), then step() for as long as the application runs, close() at the end.
 /// Restore  a store of globalTable() takes the topic's bytes as they are; for others the processor sees each record.
 ///          Stores that keep files go on from where they were, told by `<state directory>/global/.checkpoint`.
-/// Threads  begin(), loaded(), failure() and readOnly() from any; the rest from one.
+/// Damage   a store whose files somebody finds damaged is set aside when the application ends, and the next start loads
+///          it anew: emptied while tasks look up in it, it would give them wrong answers.
+/// Threads  begin(), loaded(), failure(), readOnly() and damage() from any; the rest from one.
 /// Errors   none from step(): failure() tells, and nothing is done any more.
 class GlobalState final : public GlobalStores {
  public:
@@ -67,6 +69,7 @@ class GlobalState final : public GlobalStores {
   [[nodiscard]] std::uint64_t droppedRecords() const noexcept { return task_ ? task_->droppedRecords() : 0; }
 
   [[nodiscard]] StateStore& readOnly(const std::string& store) override;
+  [[nodiscard]] std::optional<std::string> damage() const override;
   /// nullptr when there is none of this name, or it is not open.
   [[nodiscard]] StateStore* store(const std::string& name) const noexcept {
     return task_ ? task_->store(name) : nullptr;
@@ -96,6 +99,8 @@ class GlobalState final : public GlobalStores {
   void fetch(Milliseconds max_wait);
   void commit(Milliseconds max_wait);
   void fail(std::exception_ptr error) noexcept;
+  void tellDamage();
+  void setDamagedAside();
   void forget(const std::string& store);
   [[nodiscard]] bool keepsFiles(const std::string& store) const;
   [[nodiscard]] std::filesystem::path directory() const;
@@ -110,6 +115,8 @@ class GlobalState final : public GlobalStores {
   std::chrono::nanoseconds next_attempt_{0};
   std::chrono::nanoseconds next_commit_{0};
   bool committing_ = false;
+  bool damage_told_ = false;
+  bool corrupted_ = false;  // a step ended with an error that says so
 
   std::vector<Input> inputs_;
   std::size_t loading_ = 0;  // inputs that are not loaded yet

@@ -141,6 +141,7 @@ void Task::initialize(const CommittedOffsets& committed, Timestamp now) {
       if (!added) entry->second = std::max(entry->second, value);
     }
   }
+  stores_.restoreEnded();
   for (const auto& node : nodes_) node->init();
   state_ = State::running;
 }

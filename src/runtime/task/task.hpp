@@ -121,8 +121,10 @@ class Task {
   [[nodiscard]] std::shared_ptr<TaskDeliveries> rollBack(Timestamp now);
   /// Closes processors, sinks and stores. What was not committed is gone.
   void close() noexcept;
-  /// After close(): moves what its stores have on disk out of the way.
-  void setDamagedStoresAside() { stores_.setDamagedAside(); }
+  /// After close(): moves what its stores have on disk out of the way. Returns whose it was.
+  std::vector<std::string> setDamagedStoresAside() { return stores_.setDamagedAside(); }
+  /// True when it is known of a store that its files are damaged.
+  [[nodiscard]] bool storesDamaged() const { return stores_.damaged(); }
   /// Errors  Error{store_corrupted} when a query has found files of a store damaged
   void checkStores() const { stores_.checkFiles(); }
   /// Must be kept until nothing of it is under way; see TaskDeliveries.
@@ -160,10 +162,10 @@ class Task {
   std::vector<std::unique_ptr<RuntimeNode>> nodes_;  // parents before children
   std::vector<SinkNode*> sinks_;
   std::vector<ExternalNode*> externals_;
-  std::vector<RecordQueue> queues_;     // as spec_.sources
-  QueueOrder order_;                    // of those that have a record
-  std::vector<RecordQueue*> arrived_;   // those that had none until now
-  RecordQueue* taken_from_ = nullptr;   // not in order_ until it is known what comes next in it
+  std::vector<RecordQueue> queues_;    // as spec_.sources
+  QueueOrder order_;                   // of those that have a record
+  std::vector<RecordQueue*> arrived_;  // those that had none until now
+  RecordQueue* taken_from_ = nullptr;  // not in order_ until it is known what comes next in it
 
   std::optional<Timestamp> idle_since_;
   bool commit_needed_ = false;

@@ -20,6 +20,8 @@ struct TaskSpec {
   std::vector<TopicPartition> sources;
   /// Name of its directory; empty: the id's.
   std::string directory = {};
+  /// Its stores have no changelogs and need none: what they hold is read from its inputs again.
+  bool inputs_hold_stores = false;
 };
 
 /// The name under which the brokers know a topic of the graph: internal ones have the application id before them.

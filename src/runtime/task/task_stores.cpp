@@ -112,7 +112,9 @@ std::vector<ChangelogRecord> changelogRecords(std::span<const FetchedRecord> rec
 }
 
 TaskStores::TaskStores(const TaskSpec& spec, TaskContext& task)
-    : task_(task), directory_(spec.directory.empty() ? toString(spec.id) : spec.directory) {
+    : task_(task),
+      directory_(spec.directory.empty() ? toString(spec.id) : spec.directory),
+      inputs_hold_stores_(spec.inputs_hold_stores) {
   for (const std::string& name : spec.stores) {
     const auto builder = task.environment.graph->stores.find(name);
     if (builder == task.environment.graph->stores.end())
@@ -152,6 +154,10 @@ void TaskStores::restore(std::size_t index, std::span<const FetchedRecord> recor
   changelogs_[index].next_offset = records.back().offset + 1;
 }
 
+void TaskStores::restoreEnded() {
+  for (const auto& held : stores_) held->store().restoreEnded();
+}
+
 void TaskStores::wipe(std::size_t index) {
   Held& held = *restored_from_[index];
   held.store().close();
@@ -172,10 +178,11 @@ void TaskStores::setAside(const Held& held) {
 void TaskStores::checkFiles() const {
   if (!anyDamage(task_.environment.engine_resources)) return;
   for (const auto& held : stores_) {
-    // Without a changelog it would come back empty: what can still be read stays.
-    if (!held->changelog()) continue;
+    // Where it would come back empty, what can still be read stays.
+    if (!comesBack(*held)) continue;
     if (const auto damage = damageTo(*held))
-      throw Error{ErrorKind::store_corrupted, "the files of store '" + held->store().name() + "' cannot be used: " + *damage};
+      throw Error{ErrorKind::store_corrupted,
+                  "the files of store '" + held->store().name() + "' cannot be used: " + *damage};
   }
 }
 
@@ -185,16 +192,31 @@ std::optional<std::string> TaskStores::damageTo(const Held& held) const {
   return damageOf(held.engineResources(), storeFiles(directory, held.store().name()));
 }
 
-void TaskStores::setDamagedAside() {
-  // One without a changelog may be damaged where nobody needs it: it stays as long as another one explains the error.
+bool TaskStores::comesBack(const Held& held) const {
+  return held.changelog() || inputs_hold_stores_;
+}
+
+bool TaskStores::damaged() const {
+  return anyDamage(task_.environment.engine_resources) &&
+         std::any_of(stores_.begin(), stores_.end(), [&](const auto& held) { return damageTo(*held).has_value(); });
+}
+
+std::vector<std::string> TaskStores::setDamagedAside() {
+  // One that does not come back may be damaged where nobody needs it: it stays as long as another one explains the
+  // error.
   std::vector<const Held*> damaged;
   for (const auto& held : stores_) {
-    if (held->changelog() && damageTo(*held)) damaged.push_back(held.get());
+    if (comesBack(*held) && damageTo(*held)) damaged.push_back(held.get());
   }
-  for (const auto& held : stores_) {
-    const bool known = std::find(damaged.begin(), damaged.end(), held.get()) != damaged.end();
-    if (known || damaged.empty()) setAside(*held);
+  if (damaged.empty()) {
+    for (const auto& held : stores_) damaged.push_back(held.get());
   }
+  std::vector<std::string> names;
+  for (const Held* held : damaged) {
+    setAside(*held);
+    names.push_back(held->store().name());
+  }
+  return names;
 }
 
 StateStore& TaskStores::get(const std::string& name) const {

@@ -43,6 +43,8 @@ class TaskStores {
   [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return changelogs_; }
   /// Applies records of changelogs()[index].
   void restore(std::size_t index, std::span<const FetchedRecord> records);
+  /// All changelogs are read.
+  void restoreEnded();
   /// Empties the store of changelogs()[index], whose log does not contain what the store says: it starts over.
   void wipe(std::size_t index);
 
@@ -65,8 +67,10 @@ class TaskStores {
   void rollBack(TaskDeliveries& deliveries);
   void close() noexcept;
   /// After close() with an error about a store: moves what it has on disk out of the way. All stores' if nobody knows
-  /// whose files could not be read.
-  void setDamagedAside();
+  /// whose files could not be read. Returns whose they were.
+  std::vector<std::string> setDamagedAside();
+  /// True when it is known of a store that its files are damaged.
+  [[nodiscard]] bool damaged() const;
   /// Errors  Error{store_corrupted} when a query has found files of a store damaged
   void checkFiles() const;
   [[nodiscard]] std::size_t bufferedBytes() const;
@@ -77,10 +81,13 @@ class TaskStores {
  private:
   class Held;
   void setAside(const Held& held);
+  /// Nothing is lost when it is emptied.
+  [[nodiscard]] bool comesBack(const Held& held) const;
   [[nodiscard]] std::optional<std::string> damageTo(const Held& held) const;
 
   TaskContext& task_;
   std::string directory_;
+  const bool inputs_hold_stores_;
   std::set<std::string> emptied_;
   std::vector<std::unique_ptr<Held>> stores_;
   std::vector<Changelog> changelogs_;

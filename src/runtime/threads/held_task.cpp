@@ -209,7 +209,7 @@ void HeldTask::stop() noexcept {
 void HeldTask::stopCorrupted() noexcept {
   stop();
   try {
-    task_.setDamagedStoresAside();
+    static_cast<void>(task_.setDamagedStoresAside());
   } catch (const std::exception& error) {
     log_.error("what a task has on disk could not be put aside",
                {{"task", toString(id())}, {"error", error.what()}});

@@ -46,8 +46,8 @@ void StreamThread::settleTroubles() {
   std::exception_ptr fatal;
   for (CommitCycle::Failure& trouble : std::exchange(troubles_, {})) {
     try {
-      const bool here = std::any_of(tasks_.begin(), tasks_.end(),
-                                    [&](const auto& held) { return held.get() == trouble.task; });
+      const bool here =
+          std::any_of(tasks_.begin(), tasks_.end(), [&](const auto& held) { return held.get() == trouble.task; });
       if (here) beginAnew(*trouble.task, trouble.error);
     } catch (...) {
       if (!fatal) fatal = std::current_exception();
@@ -64,6 +64,13 @@ void StreamThread::beginAnew(HeldTask& held, const std::exception_ptr& error) {
   }
   const TaskId id = held.id();
   const std::string what = exceptionText(error).message;
+  const GlobalStores* const globals = shared_.environment.globals;
+  if (remedy == Remedy::restore && globals && !held.task().storesDamaged()) {
+    // What the task has itself would be restored in vain, and again and again.
+    if (const auto damage = globals->damage())
+      throw Error{ErrorKind::fatal,
+                  "task " + toString(id) + " read a global store whose files are damaged: " + *damage};
+  }
   const TaskAttempts::Trouble trouble = attempts_.failed(id, elapsed());
   const Milliseconds pause = attempts_.pause(trouble);
   if (remedy == Remedy::try_again && elapsed() - trouble.since >= shared_.config.task_timeout) {
@@ -93,8 +100,8 @@ void StreamThread::beginAnew(HeldTask& held, const std::exception_ptr& error) {
 }
 
 /// Stores stay open: the task goes on from its last commit after the pause, and nobody else notices. One that had not
-/// begun to process has nothing to go back to; one whose offsets may be committed while its stores are not would lose what
-/// lies between.
+/// begun to process has nothing to go back to; one whose offsets may be committed while its stores are not would lose
+/// what lies between.
 bool StreamThread::rolledBack(HeldTask& held, Milliseconds pause) {
   if (!held.running() || !held.in_doubt.empty()) return false;
   try {
