@@ -8,6 +8,10 @@ void ReadOnlyStore::refuse() const {
   throw Error{ErrorKind::fatal, "store '" + name_ + "' can only be read here"};
 }
 
+void ReadOnlyStore::tellDamage(const Error& error) const {
+  throw Error{ErrorKind::fatal, "store '" + name_ + "' cannot be read here: " + error.what()};
+}
+
 void ReadOnlyStore::open(StoreContext&) { refuse(); }
 std::optional<std::int64_t> ReadOnlyStore::changelogOffset() const { refuse(); }
 void ReadOnlyStore::restore(std::span<const ChangelogRecord>, std::int64_t) { refuse(); }

@@ -169,6 +169,20 @@ TEST_F(Loading, OfManyStoresTogetherTakesNoMoreThanMemtablesMay) {
   EXPECT_LT(memory(), ended);
 }
 
+TEST_F(Loading, OfStoresOneAfterAnotherTakesNoMoreThanThat) {
+  std::vector<std::unique_ptr<StoreEngine>> engines;
+  std::size_t most = 0;
+  for (int i = 0; i < 12; ++i) {
+    engines.push_back(openAt(directory.path() / std::to_string(i), resources));
+    for (std::int64_t from = 0; from < 20'000; from += 500) {
+      load(*engines.back(), from, from + 500);
+      most = std::max(most, memory());
+    }
+  }
+  EXPECT_GT(most, mebi);
+  EXPECT_LE(most, 10 * mebi) << "loads have three eighths of 16 MB, and what is left of each goes to memtables";
+}
+
 TEST_F(Loading, ShowsReadersEverythingWhileItGoesOn) {
   const auto engine = open();
   std::atomic<std::int64_t> loaded = 0;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "widgetstream/core/error.hpp"
 #include "widgetstream/state/key_value_store.hpp"
 #include "widgetstream/state/state_store.hpp"
 
@@ -13,6 +14,7 @@ namespace widgetstream {
 /// opened, filled and closed by its owner.
 ///
 /// Threads  any, as the reads of the kind say.
+/// Errors   Error{fatal} where the store's owner would be told store_corrupted: who reads it has nothing to repair.
 class ReadOnlyStore : public StateStore {
  public:
   ReadOnlyStore(std::string name, bool persistent) : name_(std::move(name)), persistent_(persistent) {}
@@ -30,8 +32,20 @@ class ReadOnlyStore : public StateStore {
   [[nodiscard]] std::size_t bufferedBytes() const final { return 0; }
   void close() noexcept final {}
 
+ protected:
+  template <class Read>
+  decltype(auto) reading(const Read& read) const {
+    try {
+      return read();
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::store_corrupted) tellDamage(error);
+      throw;
+    }
+  }
+
  private:
   [[noreturn]] void refuse() const;
+  [[noreturn]] void tellDamage(const Error& error) const;
 
   std::string name_;
   bool persistent_;
@@ -48,17 +62,21 @@ class KeyValueView final : public ReadOnlyStore, public ReadOnlyKeyValueStore<K,
   KeyValueView(std::string name, bool persistent, std::shared_ptr<const Reads> reader)
       : ReadOnlyStore(std::move(name), persistent), reader_(std::move(reader)) {}
 
-  [[nodiscard]] std::optional<V> get(const K& key) const override { return reader_->get(key); }
+  [[nodiscard]] std::optional<V> get(const K& key) const override {
+    return reading([&] { return reader_->get(key); });
+  }
   void range(Nullable<K> first, Nullable<K> last, const Visitor& visit) const override {
-    reader_->range(first, last, visit);
+    reading([&] { reader_->range(first, last, visit); });
   }
   void reverseRange(Nullable<K> first, Nullable<K> last, const Visitor& visit) const override {
-    reader_->reverseRange(first, last, visit);
+    reading([&] { reader_->reverseRange(first, last, visit); });
   }
   void prefixScan(BytesView prefix, const Visitor& visit, BytesView after = {}) const override {
-    reader_->prefixScan(prefix, visit, after);
+    reading([&] { reader_->prefixScan(prefix, visit, after); });
   }
-  [[nodiscard]] std::uint64_t approximateNumEntries() const override { return reader_->approximateNumEntries(); }
+  [[nodiscard]] std::uint64_t approximateNumEntries() const override {
+    return reading([&] { return reader_->approximateNumEntries(); });
+  }
 
  private:
   std::shared_ptr<const Reads> reader_;

@@ -24,20 +24,20 @@ class WindowView final : public ReadOnlyStore, public ReadOnlyWindowStore<K, V> 
       : ReadOnlyStore(std::move(name), persistent), reader_(std::move(reader)) {}
 
   [[nodiscard]] std::optional<V> fetch(const K& key, Timestamp start) const override {
-    return reader_->fetch(key, start);
+    return reading([&] { return reader_->fetch(key, start); });
   }
   void fetch(const K& key, Timestamp from, Timestamp to, const KeyVisitor& visit) const override {
-    reader_->fetch(key, from, to, visit);
+    reading([&] { reader_->fetch(key, from, to, visit); });
   }
   void backwardFetch(const K& key, Timestamp from, Timestamp to, const KeyVisitor& visit) const override {
-    reader_->backwardFetch(key, from, to, visit);
+    reading([&] { reader_->backwardFetch(key, from, to, visit); });
   }
   void fetch(Nullable<K> first, Nullable<K> last, Timestamp from, Timestamp to, const Visitor& visit) const override {
-    reader_->fetch(first, last, from, to, visit);
+    reading([&] { reader_->fetch(first, last, from, to, visit); });
   }
   void backwardFetch(Nullable<K> first, Nullable<K> last, Timestamp from, Timestamp to,
                      const Visitor& visit) const override {
-    reader_->backwardFetch(first, last, from, to, visit);
+    reading([&] { reader_->backwardFetch(first, last, from, to, visit); });
   }
 
  private:
@@ -54,25 +54,25 @@ class SessionView final : public ReadOnlyStore, public ReadOnlySessionStore<K, V
       : ReadOnlyStore(std::move(name), persistent), reader_(std::move(reader)) {}
 
   [[nodiscard]] std::optional<V> fetchSession(const K& key, Timestamp start, Timestamp end) const override {
-    return reader_->fetchSession(key, start, end);
+    return reading([&] { return reader_->fetchSession(key, start, end); });
   }
   void findSessions(const K& key, Timestamp earliest_end, Timestamp latest_start, const Visitor& visit) const override {
-    reader_->findSessions(key, earliest_end, latest_start, visit);
+    reading([&] { reader_->findSessions(key, earliest_end, latest_start, visit); });
   }
   void backwardFindSessions(const K& key, Timestamp earliest_end, Timestamp latest_start,
                             const Visitor& visit) const override {
-    reader_->backwardFindSessions(key, earliest_end, latest_start, visit);
+    reading([&] { reader_->backwardFindSessions(key, earliest_end, latest_start, visit); });
   }
   void findSessions(Nullable<K> first, Nullable<K> last, Timestamp earliest_end, Timestamp latest_start,
                     const Visitor& visit) const override {
-    reader_->findSessions(first, last, earliest_end, latest_start, visit);
+    reading([&] { reader_->findSessions(first, last, earliest_end, latest_start, visit); });
   }
   void backwardFindSessions(Nullable<K> first, Nullable<K> last, Timestamp earliest_end, Timestamp latest_start,
                             const Visitor& visit) const override {
-    reader_->backwardFindSessions(first, last, earliest_end, latest_start, visit);
+    reading([&] { reader_->backwardFindSessions(first, last, earliest_end, latest_start, visit); });
   }
   void findSessions(Timestamp earliest_end, Timestamp latest_end, const Visitor& visit) const override {
-    reader_->findSessions(earliest_end, latest_end, visit);
+    reading([&] { reader_->findSessions(earliest_end, latest_end, visit); });
   }
 
  private:
@@ -88,11 +88,15 @@ class VersionedView final : public ReadOnlyStore, public ReadOnlyVersionedKeyVal
   VersionedView(std::string name, bool persistent, std::shared_ptr<const Reads> reader)
       : ReadOnlyStore(std::move(name), persistent), reader_(std::move(reader)) {}
 
-  [[nodiscard]] std::optional<VersionedRecord<V>> get(const K& key) const override { return reader_->get(key); }
-  [[nodiscard]] std::optional<VersionedRecord<V>> get(const K& key, Timestamp as_of) const override {
-    return reader_->get(key, as_of);
+  [[nodiscard]] std::optional<VersionedRecord<V>> get(const K& key) const override {
+    return reading([&] { return reader_->get(key); });
   }
-  void all(const Visitor& visit) const override { reader_->all(visit); }
+  [[nodiscard]] std::optional<VersionedRecord<V>> get(const K& key, Timestamp as_of) const override {
+    return reading([&] { return reader_->get(key, as_of); });
+  }
+  void all(const Visitor& visit) const override {
+    reading([&] { reader_->all(visit); });
+  }
 
  private:
   std::shared_ptr<const Reads> reader_;

@@ -98,7 +98,7 @@ class StateStore {
   [[nodiscard]] virtual std::optional<std::int64_t> changelogOffset() const = 0;
   /// Applies changelog records in order; `offset` is that of the last one (or of the last one skipped).
   virtual void restore(std::span<const ChangelogRecord> records, std::int64_t offset) = 0;
-  /// The changelog is read, whether there was anything to restore or not.
+  /// The changelog is read, whether there was anything to restore or not. May be said again later.
   virtual void restoreEnded() {}
 
   /// Which records of the inputs the store contains: those that its changes came from, up to the newest of each partition.

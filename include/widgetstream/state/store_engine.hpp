@@ -90,6 +90,7 @@ class StoreEngine {
   virtual void apply(const StoreBatch& batch, std::optional<std::int64_t> changelog_offset) = 0;
   /// Takes what comes from a changelog, up to this offset. An engine may gather it to make much of it at once what it
   /// keeps, but whoever reads or applies anything finds it there. A crash loses no more than it loses of apply().
+  /// Errors  as apply(), also of reads that find it gathered; what could not be written stays gathered.
   virtual void load(const StoreBatch& batch, std::int64_t changelog_offset) { apply(batch, changelog_offset); }
   /// Nothing more is going to be loaded now: what was gathered takes no memory any more.
   virtual void endLoad() {}

@@ -83,7 +83,7 @@ class RocksDbEngine final : public StoreEngine {
     loaded_to_ = changelog_offset;
     loading_.store(true, std::memory_order_release);
     loaded_bytes_ = database->loads().changed(loaded_bytes_, loaded_.bytes());
-    if (loaded_bytes_ >= std::min(database->loads().share(), most_loaded_bytes)) writeLoaded(*database);
+    if (loaded_bytes_ >= most_loaded_bytes || !database->loads().hasRoomFor(loaded_bytes_)) writeLoaded(*database);
     if (!offset_key_.empty()) changelog_offset_ = changelog_offset;
   }
 
@@ -158,15 +158,14 @@ class RocksDbEngine final : public StoreEngine {
 
   /// Under loading_mutex_. What cannot be written stays.
   void writeLoaded(Database& database) const {
-    if (loaded_.bytes() >= least_table_bytes) {
+    if (loaded_.bytes() >= least_table_bytes && takesTables(database)) {
       addAsTable(database, loaded_, offset_key_, loaded_to_);
     } else {
-      StoreBatch batch;
-      for (std::size_t i = 0; i < loaded_.size(); ++i) {
-        const NullableBytesView value = loaded_.value(i);
-        value ? batch.put(loaded_.key(i), *value) : batch.erase(loaded_.key(i));
-      }
-      write(database, batch, loaded_to_);
+      rocksdb::WriteBatch writes;
+      Target target;
+      for (const std::uint32_t number : sortedByKey(loaded_.size(), [&](std::size_t i) { return loaded_.key(i); }))
+        add({loaded_.key(number), loaded_.value(number)}, database, target, writes);
+      write(database, writes, loaded_to_);
     }
     forgetLoaded(database);
   }
@@ -184,12 +183,16 @@ class RocksDbEngine final : public StoreEngine {
     Target target;
     for (const std::uint32_t number : sortedByKey(changes.size(), [&](std::size_t i) { return changes[i].key; }))
       add(changes[number], database, target, writes);
-    if (changelog_offset && !offset_key_.empty()) {
-      const auto status = writes.Put(database.offsets(), offset_key_, bigEndian(*changelog_offset));
-      throwIfFailed(status, RocksDbStep::write, database.where());
-    }
     if (batch.position()) {
       const auto status = writes.Put(database.offsets(), position_key, *batch.position());
+      throwIfFailed(status, RocksDbStep::write, database.where());
+    }
+    write(database, writes, changelog_offset);
+  }
+
+  void write(Database& database, rocksdb::WriteBatch& writes, std::optional<std::int64_t> changelog_offset) const {
+    if (changelog_offset && !offset_key_.empty()) {
+      const auto status = writes.Put(database.offsets(), offset_key_, bigEndian(*changelog_offset));
       throwIfFailed(status, RocksDbStep::write, database.where());
     }
     database.require(database.db().Write(unlogged(), &writes), RocksDbStep::write);

@@ -14,9 +14,9 @@ class LoadMemory {
  public:
   explicit LoadMemory(std::size_t memtables_limit_bytes) noexcept : most_(memtables_limit_bytes / 8 * 3) {}
 
-  /// What one store may gather now.
-  [[nodiscard]] std::size_t share() const noexcept {
-    return most_ / std::max<std::size_t>(stores_.load(std::memory_order_relaxed), 1);
+  /// Whether a store that has gathered so much may go on.
+  [[nodiscard]] bool hasRoomFor(std::size_t gathered) const noexcept {
+    return gathered < most_ / std::max<std::size_t>(stores_.load(std::memory_order_relaxed), 1) && bytes() < most_;
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
 

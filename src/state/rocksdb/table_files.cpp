@@ -4,6 +4,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/sst_file_writer.h>
 
+#include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -19,6 +21,9 @@ namespace {
 // RocksDB leaves files alone whose names it does not know.
 constexpr const char* data_file = "restored-data.sst";
 constexpr const char* offset_file = "restored-offset.sst";
+
+/// RocksDB slows writers down at 20, its default.
+constexpr unsigned long most_new_tables = 16;
 
 /// A table that is being written, beside the database's own. Gone at the end unless the database has taken it.
 class TableFile {
@@ -43,11 +48,12 @@ class TableFile {
   }
   void finish() { require(writer_.Finish()); }
 
-  [[nodiscard]] rocksdb::IngestExternalFileArg taken() const {
+  /// Moved into the database, or copied where the file system has no links.
+  [[nodiscard]] rocksdb::IngestExternalFileArg taken(bool moved) const {
     rocksdb::IngestExternalFileArg file;
     file.column_family = family_;
     file.external_files = {path_};
-    file.options.move_files = true;
+    file.options.move_files = moved;
     file.options.snapshot_consistency = false;  // walks have snapshots of their own
     file.options.write_global_seqno = false;
     return file;
@@ -87,17 +93,34 @@ void write(const LoadedChanges& changes, TableFile& file) {
 
 }  // namespace
 
+bool takesTables(const Database& database) {
+  static const std::string newest = rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0";
+  for (rocksdb::ColumnFamilyHandle* family : {database.data(), database.offsets()}) {
+    std::string tables;
+    if (database.db().GetProperty(family, newest, &tables) && std::stoul(tables) >= most_new_tables) return false;
+  }
+  return true;
+}
+
 void addAsTable(Database& database, const LoadedChanges& changes, const std::string& offset_key, std::int64_t offset) {
   flushOlder(database);
   TableFile data{database, database.data(), data_file};
   write(changes, data);
-  std::vector<rocksdb::IngestExternalFileArg> files{data.taken()};
-  if (offset_key.empty()) return database.require(database.db().IngestExternalFiles(files), RocksDbStep::write);
-  TableFile reached{database, database.offsets(), offset_file};
-  reached.add(offset_key, bigEndian(offset));
-  reached.finish();
-  files.push_back(reached.taken());
-  database.require(database.db().IngestExternalFiles(files), RocksDbStep::write);
+  std::optional<TableFile> reached;
+  if (!offset_key.empty()) {
+    reached.emplace(database, database.offsets(), offset_file);
+    reached->add(offset_key, bigEndian(offset));
+    reached->finish();
+  }
+  const auto take = [&](bool moved) {
+    std::vector<rocksdb::IngestExternalFileArg> files{data.taken(moved)};
+    if (reached) files.push_back(reached->taken(moved));
+    return database.db().IngestExternalFiles(files);
+  };
+  rocksdb::Status status = take(true);
+  // RocksDB copies by itself where links are not supported, but not where the system says that they are not permitted.
+  if (status.IsIOError() && !status.IsNoSpace()) status = take(false);
+  database.require(status, RocksDbStep::write);
 }
 
 void removeUnfinishedTables(const std::filesystem::path& directory) noexcept {
