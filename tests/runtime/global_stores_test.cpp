@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "runtime/global/positions_file.hpp"
@@ -165,6 +166,34 @@ TEST_F(GlobalStoresTest, OnesThatKeepFilesGoOnFromWhereTheyWere) {
   EXPECT_EQ(lookedUp("cid"), "<Cid>");
 }
 
+TEST_F(GlobalStoresTest, OnesThatHaveLostTheirFilesAreLoadedAnew) {
+  cluster.broker.createTopic("names", 1);
+  cluster.broker.append("names", "ann", "Ann");
+  SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
+  ASSERT_TRUE(cluster.runUntilRunning(app));
+  ASSERT_TRUE(cluster.close(app));
+  ASSERT_GT(std::filesystem::remove_all(cluster.directory.path() / "one" / "app" / "global" / "rocksdb" / "names"), 0U);
+  SteppedInstance& again = started(lookingUp(persistentKeyValueStore("names")));
+  ASSERT_TRUE(cluster.runUntilRunning(again));
+  EXPECT_EQ(lookedUp("ann"), "<Ann>");
+}
+
+TEST_F(GlobalStoresTest, OnesThatHaveLostTheirPositionAreLoadedAnewWithoutWhatTheyHad) {
+  cluster.broker.createTopic("names", 1);
+  cluster.broker.append("names", "ann", "Ann");
+  SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
+  ASSERT_TRUE(cluster.runUntilRunning(app));
+  ASSERT_TRUE(cluster.close(app));
+  ASSERT_TRUE(std::filesystem::remove(cluster.directory.path() / "one" / "app" / "global" / ".checkpoint"));
+  // Compaction has forgotten that ann ever was.
+  cluster.broker.append("names", "bob", "Bob");
+  cluster.broker.admin({})->deleteRecords({{{"names", 0}, 1}}, Milliseconds{0});
+  SteppedInstance& again = started(lookingUp(persistentKeyValueStore("names")));
+  ASSERT_TRUE(cluster.runUntilRunning(again));
+  EXPECT_EQ(lookedUp("bob"), "<Bob>");
+  EXPECT_EQ(lookedUp("ann"), "nobody");
+}
+
 TEST_F(GlobalStoresTest, PositionsAreWrittenWhileTheApplicationRuns) {
   cluster.broker.createTopic("names", 1);
   SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
@@ -248,6 +277,7 @@ TEST_F(DamagedGlobalStores, ThatAQueryFindsAreLoadedAnewByTheNextStart) {
   EXPECT_THROW(readAll(), Error);
   cluster.runFor(Milliseconds{10});
   EXPECT_EQ(app.state(), StreamsState::running) << "what it has else can still be asked for";
+  EXPECT_THAT(positions(), IsEmpty()) << "so that it is loaded anew after a crash too";
   ASSERT_TRUE(cluster.close(app));
   EXPECT_EQ(setAside(app), 1U);
   expectLoadedAnew();
@@ -262,7 +292,7 @@ TEST_F(DamagedGlobalStores, ThatATaskReadsEndTheApplicationAndLeaveTheTasksStore
   for (std::size_t n = 0; n < names; ++n) cluster.broker.append("in", nameOf(n), nameOf(n));
   ASSERT_TRUE(cluster.runUntil([&] { return app.finished(); }));
   app.runtime().tearDown();
-  EXPECT_THAT(told, HasSubstr("read a global store whose files are damaged: store 'names'"));
+  EXPECT_THAT(told, HasSubstr("store 'names' cannot be read here: "));
   EXPECT_EQ(setAside(app), 1U) << "the global one";
   expectLoadedAnew();
 }

@@ -130,6 +130,7 @@ bool GlobalState::open() {
   }
   task_->openStores();
   for (const std::string& emptied : task_->emptiedStores()) forget(emptied);
+  if (!task_->emptiedStores().empty()) write(positions_);
 
   std::vector<PartitionStart> starts;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -149,10 +150,15 @@ bool GlobalState::open() {
   return true;
 }
 
-/// A position that the topic does not have any more, or not yet, means that the store holds what the topic does not.
+/// A position that the topic does not have any more, or not yet, means that the store holds what the topic does not. A
+/// store without any position holds what nobody knows the age of, and one without files holds nothing.
 void GlobalState::startFromPositions(const std::map<TopicPartition, OffsetRange>& ranges) {
   const Positions written = readPositions(file());
   positions_.clear();
+  std::set<std::string> unknown;
+  for (const auto& [name, store] : graph_.stores) {
+    if (store.persistent) unknown.insert(name);
+  }
   std::set<std::string> stale;
   for (Input& input : inputs_) {
     const auto range = ranges.find(input.partition);
@@ -162,17 +168,20 @@ void GlobalState::startFromPositions(const std::map<TopicPartition, OffsetRange>
     if (position == written.end() || !keepsFiles(input.store)) continue;
     if (position->second < range->second.first || position->second > range->second.end) {
       stale.insert(input.store);
-    } else {
+    } else if (std::filesystem::exists(storeFiles(directory(), input.store))) {
       input.next = positions_[input.partition] = position->second;
+      unknown.erase(input.store);
     }
   }
   for (const std::string& store : stale) {
     environment_.log.warning(
         "a topic does not contain what its global store says: the store is emptied and loaded anew",
         {{"store", store}});
-    std::filesystem::remove_all(directory() / "rocksdb" / store);
     forget(store);
+    unknown.insert(store);
   }
+  if (positions_ != written) write(positions_);
+  for (const std::string& store : unknown) std::filesystem::remove_all(storeFiles(directory(), store));
 }
 
 void GlobalState::forget(const std::string& store) {
@@ -270,7 +279,7 @@ bool GlobalState::followStep(Milliseconds max_wait) {
     commit(max_wait);
     return true;
   }
-  tellDamage();
+  noteDamage();
   fetch(max_wait);
   for (FetchedRecord& record : batch_.records) {
     const auto input = static_cast<std::size_t>(record.tag);
@@ -297,8 +306,8 @@ void GlobalState::fetch(Milliseconds max_wait) {
   for (const FetchEvent& event : batch_.events) {
     if (event.kind == FetchEvent::Kind::offset_out_of_range) {
       const std::string& store = inputs_[static_cast<std::size_t>(event.tag)].store;
-      forget(store);
-      writePositions(file(), positions_);
+      damaged_.insert(store);
+      write(readPositions(file()));
       throw Error{ErrorKind::fatal, "topic partition " + toString(event.partition) + " of the global store '" + store +
                                         "' has lost records that were not read yet: the store no longer is what the "
                                         "topic says. Start the application again, and it is loaded anew"};
@@ -335,7 +344,7 @@ void GlobalState::commit(Milliseconds max_wait) {
   for (StateStore* store : task_->stores()) {
     if (store->persistent()) store->flushEngine();
   }
-  writePositions(file(), positions_);
+  write(positions_);
 }
 
 StateStore& GlobalState::readOnly(const std::string& name) {
@@ -347,32 +356,40 @@ StateStore& GlobalState::readOnly(const std::string& name) {
   return view->second ? *view->second : *task_->store(name);
 }
 
-std::optional<std::string> GlobalState::damage() const {
-  if (!anyDamage(environment_.engine_resources)) return std::nullopt;
-  for (const auto& [name, store] : graph_.stores) {
-    auto found = damageOf(environment_.engine_resources, storeFiles(directory(), name));
-    if (found) return "store '" + name + "': " + *found;
+/// What a query has found. It is on disk before anything else happens to the application.
+void GlobalState::noteDamage() {
+  if (!anyDamage(environment_.engine_resources)) return;
+  for (const std::string& store : task_->damagedStores()) {
+    if (!damaged_.insert(store).second) continue;
+    environment_.log.error("files of a global store are damaged: start the application again, and it is loaded anew",
+                           {{"store", store}});
+    write(readPositions(file()));
   }
-  return std::nullopt;
-}
-
-void GlobalState::tellDamage() {
-  if (damage_told_) return;
-  const auto found = damage();
-  if (!found) return;
-  damage_told_ = true;
-  environment_.log.error("files of a global store are damaged: start the application again, and it is loaded anew",
-                         {{"error", *found}});
 }
 
 /// The next start loads what they had from their topics.
 void GlobalState::setDamagedAside() {
-  if (!corrupted_ && !task_->storesDamaged()) return;
-  for (const std::string& store : task_->setDamagedStoresAside()) {
-    forget(store);
-    environment_.log.warning("a damaged global store is set aside: the next start loads it anew", {{"store", store}});
+  for (const std::string& store : task_->damagedStores()) damaged_.insert(store);
+  if (corrupted_ && damaged_.empty()) {
+    for (const auto& [name, store] : graph_.stores) {
+      if (store.persistent) damaged_.insert(name);
+    }
   }
-  writePositions(file(), positions_);
+  if (damaged_.empty()) return;
+  // First, and of what is known to be on disk: a store without its position is loaded, one without its files would be
+  // empty.
+  write(readPositions(file()));
+  for (const std::string& store : damaged_) {
+    environment_.log.warning("a damaged global store is set aside: the next start loads it anew", {{"store", store}});
+    task_->setStoreAside(store);
+  }
+}
+
+void GlobalState::write(Positions positions) const {
+  for (const Input& input : inputs_) {
+    if (damaged_.contains(input.store)) positions.erase(input.partition);
+  }
+  writePositions(file(), positions);
 }
 
 void GlobalState::fail(std::exception_ptr error) noexcept {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,7 @@ struct GlobalStateSetup {
 ///          Stores that keep files go on from where they were, told by `<state directory>/global/.checkpoint`.
 /// Damage   a store whose files somebody finds damaged is set aside when the application ends, and the next start loads
 ///          it anew: emptied while tasks look up in it, it would give them wrong answers.
-/// Threads  begin(), loaded(), failure(), readOnly() and damage() from any; the rest from one.
+/// Threads  begin(), loaded(), failure() and readOnly() from any; the rest from one.
 /// Errors   none from step(): failure() tells, and nothing is done any more.
 class GlobalState final : public GlobalStores {
  public:
@@ -69,7 +70,6 @@ class GlobalState final : public GlobalStores {
   [[nodiscard]] std::uint64_t droppedRecords() const noexcept { return task_ ? task_->droppedRecords() : 0; }
 
   [[nodiscard]] StateStore& readOnly(const std::string& store) override;
-  [[nodiscard]] std::optional<std::string> damage() const override;
   /// nullptr when there is none of this name, or it is not open.
   [[nodiscard]] StateStore* store(const std::string& name) const noexcept {
     return task_ ? task_->store(name) : nullptr;
@@ -99,8 +99,10 @@ class GlobalState final : public GlobalStores {
   void fetch(Milliseconds max_wait);
   void commit(Milliseconds max_wait);
   void fail(std::exception_ptr error) noexcept;
-  void tellDamage();
+  void noteDamage();
   void setDamagedAside();
+  /// Of the stores that are sound.
+  void write(Positions positions) const;
   void forget(const std::string& store);
   [[nodiscard]] bool keepsFiles(const std::string& store) const;
   [[nodiscard]] std::filesystem::path directory() const;
@@ -115,8 +117,8 @@ class GlobalState final : public GlobalStores {
   std::chrono::nanoseconds next_attempt_{0};
   std::chrono::nanoseconds next_commit_{0};
   bool committing_ = false;
-  bool damage_told_ = false;
-  bool corrupted_ = false;  // a step ended with an error that says so
+  bool corrupted_ = false;          // a step ended with an error that says so
+  std::set<std::string> damaged_;  // stores that have no position any more, so that the next start loads them anew
 
   std::vector<Input> inputs_;
   std::size_t loading_ = 0;  // inputs that are not loaded yet

@@ -59,6 +59,8 @@ class Task {
   void openStores();
   [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return stores_.changelogs(); }
   void restore(std::size_t changelog, std::span<const FetchedRecord> records);
+  /// That changelog is read. initialize() says so of all stores.
+  void restoreEnded(std::size_t changelog) { stores_.restoreEnded(changelog); }
   void wipe(std::size_t changelog) { stores_.wipe(changelog); }
 
   /// Starts the processors. `committed` is where the group stands, with its notes.
@@ -121,10 +123,11 @@ class Task {
   [[nodiscard]] std::shared_ptr<TaskDeliveries> rollBack(Timestamp now);
   /// Closes processors, sinks and stores. What was not committed is gone.
   void close() noexcept;
-  /// After close(): moves what its stores have on disk out of the way. Returns whose it was.
-  std::vector<std::string> setDamagedStoresAside() { return stores_.setDamagedAside(); }
-  /// True when it is known of a store that its files are damaged.
-  [[nodiscard]] bool storesDamaged() const { return stores_.damaged(); }
+  /// After close(): moves what its stores have on disk out of the way.
+  void setDamagedStoresAside() { stores_.setDamagedAside(); }
+  void setStoreAside(const std::string& store) { stores_.setAside(store); }
+  /// Those that can be emptied, of whose files it is known that they are damaged.
+  [[nodiscard]] std::vector<std::string> damagedStores() const { return stores_.damaged(); }
   /// Errors  Error{store_corrupted} when a query has found files of a store damaged
   void checkStores() const { stores_.checkFiles(); }
   /// Must be kept until nothing of it is under way; see TaskDeliveries.

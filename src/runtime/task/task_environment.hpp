@@ -3,7 +3,6 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "runtime/metrics/metrics_settings.hpp"
@@ -26,8 +25,6 @@ class GlobalStores {
   virtual ~GlobalStores() = default;
   /// Errors  Error{invalid_topology} when there is none of this name.
   [[nodiscard]] virtual StateStore& readOnly(const std::string& store) = 0;
-  /// What somebody found wrong with the files of one of them; nullopt: nobody found anything.
-  [[nodiscard]] virtual std::optional<std::string> damage() const = 0;
 };
 
 /// What the tasks of one stream thread share. Everything referred to outlives them.

@@ -154,6 +154,10 @@ void TaskStores::restore(std::size_t index, std::span<const FetchedRecord> recor
   changelogs_[index].next_offset = records.back().offset + 1;
 }
 
+void TaskStores::restoreEnded(std::size_t index) {
+  restored_from_[index]->store().restoreEnded();
+}
+
 void TaskStores::restoreEnded() {
   for (const auto& held : stores_) held->store().restoreEnded();
 }
@@ -196,27 +200,28 @@ bool TaskStores::comesBack(const Held& held) const {
   return held.changelog() || inputs_hold_stores_;
 }
 
-bool TaskStores::damaged() const {
-  return anyDamage(task_.environment.engine_resources) &&
-         std::any_of(stores_.begin(), stores_.end(), [&](const auto& held) { return damageTo(*held).has_value(); });
-}
-
-std::vector<std::string> TaskStores::setDamagedAside() {
-  // One that does not come back may be damaged where nobody needs it: it stays as long as another one explains the
-  // error.
-  std::vector<const Held*> damaged;
-  for (const auto& held : stores_) {
-    if (comesBack(*held) && damageTo(*held)) damaged.push_back(held.get());
-  }
-  if (damaged.empty()) {
-    for (const auto& held : stores_) damaged.push_back(held.get());
-  }
+std::vector<std::string> TaskStores::damaged() const {
   std::vector<std::string> names;
-  for (const Held* held : damaged) {
-    setAside(*held);
-    names.push_back(held->store().name());
+  if (!anyDamage(task_.environment.engine_resources)) return names;
+  for (const auto& held : stores_) {
+    if (comesBack(*held) && damageTo(*held)) names.push_back(held->store().name());
   }
   return names;
+}
+
+void TaskStores::setDamagedAside() {
+  // One that does not come back may be damaged where nobody needs it: it stays as long as another one explains the
+  // error.
+  const std::vector<std::string> known = damaged();
+  for (const std::string& store : known) setAside(store);
+  if (!known.empty()) return;
+  for (const auto& held : stores_) setAside(*held);
+}
+
+void TaskStores::setAside(const std::string& store) {
+  for (const auto& held : stores_) {
+    if (held->store().name() == store) setAside(*held);
+  }
 }
 
 StateStore& TaskStores::get(const std::string& name) const {

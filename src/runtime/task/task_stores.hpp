@@ -43,7 +43,8 @@ class TaskStores {
   [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return changelogs_; }
   /// Applies records of changelogs()[index].
   void restore(std::size_t index, std::span<const FetchedRecord> records);
-  /// All changelogs are read.
+  /// changelogs()[index] is read; all are.
+  void restoreEnded(std::size_t index);
   void restoreEnded();
   /// Empties the store of changelogs()[index], whose log does not contain what the store says: it starts over.
   void wipe(std::size_t index);
@@ -67,10 +68,11 @@ class TaskStores {
   void rollBack(TaskDeliveries& deliveries);
   void close() noexcept;
   /// After close() with an error about a store: moves what it has on disk out of the way. All stores' if nobody knows
-  /// whose files could not be read. Returns whose they were.
-  std::vector<std::string> setDamagedAside();
-  /// True when it is known of a store that its files are damaged.
-  [[nodiscard]] bool damaged() const;
+  /// whose files could not be read.
+  void setDamagedAside();
+  void setAside(const std::string& store);
+  /// Those that can be emptied, of whose files it is known that they are damaged.
+  [[nodiscard]] std::vector<std::string> damaged() const;
   /// Errors  Error{store_corrupted} when a query has found files of a store damaged
   void checkFiles() const;
   [[nodiscard]] std::size_t bufferedBytes() const;

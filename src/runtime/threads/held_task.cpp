@@ -104,6 +104,7 @@ void HeldTask::finishRestore(std::size_t changelog, Timestamp now) {
   fetching_->consumer.remove({task_.changelogs()[changelog].partition});
   fetching_->slots.remove(state.tag);
   state.open = false;
+  task_.restoreEnded(changelog);
   std::exchange(state.watch, nullptr)->ended(task_.changelogs()[changelog].next_offset);
   if (--open_restores_ == 0) run(now);
 }
@@ -209,7 +210,7 @@ void HeldTask::stop() noexcept {
 void HeldTask::stopCorrupted() noexcept {
   stop();
   try {
-    static_cast<void>(task_.setDamagedStoresAside());
+    task_.setDamagedStoresAside();
   } catch (const std::exception& error) {
     log_.error("what a task has on disk could not be put aside",
                {{"task", toString(id())}, {"error", error.what()}});

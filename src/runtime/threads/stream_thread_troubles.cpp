@@ -64,13 +64,6 @@ void StreamThread::beginAnew(HeldTask& held, const std::exception_ptr& error) {
   }
   const TaskId id = held.id();
   const std::string what = exceptionText(error).message;
-  const GlobalStores* const globals = shared_.environment.globals;
-  if (remedy == Remedy::restore && globals && !held.task().storesDamaged()) {
-    // What the task has itself would be restored in vain, and again and again.
-    if (const auto damage = globals->damage())
-      throw Error{ErrorKind::fatal,
-                  "task " + toString(id) + " read a global store whose files are damaged: " + *damage};
-  }
   const TaskAttempts::Trouble trouble = attempts_.failed(id, elapsed());
   const Milliseconds pause = attempts_.pause(trouble);
   if (remedy == Remedy::try_again && elapsed() - trouble.since >= shared_.config.task_timeout) {
