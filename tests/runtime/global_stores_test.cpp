@@ -77,6 +77,13 @@ class GlobalStoresTest : public ::testing::Test {
     instance.start();
     return instance;
   }
+  /// One whose global store keeps files.
+  SteppedInstance& runningOnDisk() {
+    SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
+    EXPECT_TRUE(cluster.runUntilRunning(app));
+    return app;
+  }
+  void runOnceOnDisk() { EXPECT_TRUE(cluster.close(runningOnDisk())); }
   /// What comes out for a value that goes in.
   Text lookedUp(const Text& value) {
     const std::size_t before = cluster.broker.records("out").size();
@@ -122,8 +129,8 @@ TEST_F(GlobalStoresTest, AreWholeOnEveryInstance) {
   for (const Text name : {"ann", "bob", "cid", "dan"}) cluster.broker.append("names", name, name);
   SteppedInstance& one = started(lookingUp(), "one");
   SteppedInstance& two = started(lookingUp(), "two");
-  ASSERT_TRUE(cluster.runUntil(
-      [&] { return one.state() == StreamsState::running && two.state() == StreamsState::running; }));
+  ASSERT_TRUE(
+      cluster.runUntil([&] { return one.state() == StreamsState::running && two.state() == StreamsState::running; }));
   for (SteppedInstance* instance : {&one, &two}) {
     auto& names = dynamic_cast<Reads&>(instance->runtime().globals()->readOnly("names"));
     for (const Text name : {"ann", "bob", "cid", "dan"}) EXPECT_EQ(names.get(name), "<" + name + ">");
@@ -152,16 +159,13 @@ TEST_F(GlobalStoresTest, OnesThatKeepFilesGoOnFromWhereTheyWere) {
   cluster.broker.createTopic("names", 1);
   cluster.broker.append("names", "ann", "Ann");
   cluster.broker.append("names", "bob", "Bob");
-  SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(app));
-  ASSERT_TRUE(cluster.close(app));
+  runOnceOnDisk();
   EXPECT_THAT(positions(), ElementsAre(std::pair{TopicPartition{"names", 0}, std::int64_t{2}}));
 
   // What was read is not there any more, so it cannot have been read again.
   cluster.broker.append("names", "cid", "Cid");
   cluster.broker.admin({})->deleteRecords({{{"names", 0}, 2}}, Milliseconds{0});
-  SteppedInstance& again = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(again));
+  runningOnDisk();
   EXPECT_EQ(lookedUp("ann"), "<Ann>");
   EXPECT_EQ(lookedUp("cid"), "<Cid>");
 }
@@ -169,29 +173,65 @@ TEST_F(GlobalStoresTest, OnesThatKeepFilesGoOnFromWhereTheyWere) {
 TEST_F(GlobalStoresTest, OnesThatHaveLostTheirFilesAreLoadedAnew) {
   cluster.broker.createTopic("names", 1);
   cluster.broker.append("names", "ann", "Ann");
-  SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(app));
-  ASSERT_TRUE(cluster.close(app));
+  runOnceOnDisk();
   ASSERT_GT(std::filesystem::remove_all(cluster.directory.path() / "one" / "app" / "global" / "rocksdb" / "names"), 0U);
-  SteppedInstance& again = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(again));
+  runningOnDisk();
   EXPECT_EQ(lookedUp("ann"), "<Ann>");
 }
 
 TEST_F(GlobalStoresTest, OnesThatHaveLostTheirPositionAreLoadedAnewWithoutWhatTheyHad) {
   cluster.broker.createTopic("names", 1);
   cluster.broker.append("names", "ann", "Ann");
-  SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(app));
-  ASSERT_TRUE(cluster.close(app));
+  runOnceOnDisk();
   ASSERT_TRUE(std::filesystem::remove(cluster.directory.path() / "one" / "app" / "global" / ".checkpoint"));
   // Compaction has forgotten that ann ever was.
   cluster.broker.append("names", "bob", "Bob");
   cluster.broker.admin({})->deleteRecords({{{"names", 0}, 1}}, Milliseconds{0});
-  SteppedInstance& again = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(again));
+  runningOnDisk();
   EXPECT_EQ(lookedUp("bob"), "<Bob>");
   EXPECT_EQ(lookedUp("ann"), "nobody");
+}
+
+TEST_F(GlobalStoresTest, OnesThatCannotBeOpenedAreLoadedAnewAtOnce) {
+  cluster.broker.createTopic("names", 1);
+  cluster.broker.append("names", "ann", "Ann");
+  runOnceOnDisk();
+  ASSERT_TRUE(std::filesystem::remove(cluster.directory.path() / "one/app/global/rocksdb/names/CURRENT"));
+  SteppedInstance& again = runningOnDisk();
+  EXPECT_EQ(lookedUp("ann"), "<Ann>");
+  EXPECT_EQ(again.runtime().metrics().total("widgetstream_stores_set_aside_total"), 1U);
+}
+
+TEST_F(GlobalStoresTest, ATopicThatHasFewerPartitionsThanBeforeIsReadAnew) {
+  cluster.broker.createTopic("names", 2);
+  const std::vector<Text> before{"ann", "bob", "cid", "dan"};
+  for (const Text& name : before) cluster.broker.append("names", name, name);
+  runOnceOnDisk();
+  cluster.broker.admin({})->deleteTopics({"names"}, Milliseconds{0});
+  cluster.broker.createTopic("names", 1);
+  // As many, so that the position of partition 0 fits.
+  for (const Text& name : before) cluster.broker.append("names", "new " + name, name);
+  runningOnDisk();
+  for (const Text& name : before) {
+    EXPECT_EQ(lookedUp(name), "nobody");
+    EXPECT_EQ(lookedUp("new " + name), "<" + name + ">");
+  }
+}
+
+TEST_F(GlobalStoresTest, WhatAVisitorThrowsIsItsOwn) {
+  cluster.broker.createTopic("names", 1);
+  cluster.broker.append("names", "ann", "Ann");
+  SteppedInstance& app = started(lookingUp());
+  ASSERT_TRUE(cluster.runUntilRunning(app));
+  auto& reads = dynamic_cast<Reads&>(app.runtime().globals()->readOnly("names"));
+  try {
+    reads.range({}, {}, [](const Text&, const Text&) -> bool {
+      throw Error{ErrorKind::store_corrupted, "another store, which the visitor reads"};
+    });
+    FAIL() << "the visitor threw";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::store_corrupted);
+  }
 }
 
 TEST_F(GlobalStoresTest, PositionsAreWrittenWhileTheApplicationRuns) {
@@ -210,8 +250,7 @@ TEST_F(GlobalStoresTest, AfterACrashWhatWasNotWrittenIsReadAgain) {
   cluster.broker.append("names", "bob", "Bob");
   cluster.runFor(Milliseconds{20});
   cluster.destroy(app);
-  SteppedInstance& again = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(again));
+  runningOnDisk();
   EXPECT_EQ(lookedUp("ann"), "<Ann>");
   EXPECT_EQ(lookedUp("bob"), "<Bob>");
 }
@@ -220,15 +259,12 @@ TEST_F(GlobalStoresTest, ATopicThatDoesNotHoldWhatTheStoreSaysIsReadAnew) {
   cluster.broker.createTopic("names", 1);
   cluster.broker.append("names", "ann", "Ann");
   cluster.broker.append("names", "bob", "Bob");
-  SteppedInstance& app = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(app));
-  ASSERT_TRUE(cluster.close(app));
+  runOnceOnDisk();
   const auto admin = cluster.broker.admin({});
   admin->deleteTopics({"names"}, Milliseconds{0});
   cluster.broker.createTopic("names", 1);
   cluster.broker.append("names", "bob", "Robert");
-  SteppedInstance& again = started(lookingUp(persistentKeyValueStore("names")));
-  ASSERT_TRUE(cluster.runUntilRunning(again));
+  runningOnDisk();
   EXPECT_EQ(lookedUp("ann"), "nobody");
   EXPECT_EQ(lookedUp("bob"), "<Robert>");
 }

@@ -11,6 +11,7 @@
 
 #include "tests/state/any_store.hpp"
 #include "tests/state/fake_context.hpp"
+#include "tests/support/death_test_directory.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait.hpp"
 
@@ -103,22 +104,8 @@ TEST_F(Durability, AQueryThatIsStillWalkingDoesNotPreventReopening) {
   EXPECT_EQ(expectWholeCommits(*store), 3);
 }
 
-// The process that dies is this program, run again by the death test: it finds the directory in the environment.
-class DurabilityDeathTest : public ::testing::Test {
+class DurabilityDeathTest : public DeathTestDirectory {
  protected:
-  static constexpr const char* variable = "WIDGETSTREAM_TEST_CRASH_DIRECTORY";
-
-  void SetUp() override {
-    GTEST_FLAG_SET(death_test_style, "threadsafe");
-    if (std::getenv(variable)) return;
-    directory = std::make_unique<TempDir>();
-    ::setenv(variable, directory->path().c_str(), 1);
-  }
-  void TearDown() override {
-    if (directory) ::unsetenv(variable);
-  }
-  static std::filesystem::path path() { return std::getenv(variable); }
-
   [[noreturn]] static void commitAndExit(std::int64_t commits, std::int64_t flush_at) {
     FakeStoreContext context{path()};
     const auto store = rocksDbStore();
@@ -154,8 +141,6 @@ class DurabilityDeathTest : public ::testing::Test {
     runCommits(*store, commits, commits + 1'000'000);
     ::_exit(2);
   }
-
-  std::unique_ptr<TempDir> directory;
 };
 
 TEST_F(DurabilityDeathTest, WithoutAFlushACrashLosesWholeCommitsOnly) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -43,6 +44,22 @@ class ReadOnlyStore : public StateStore {
     }
   }
 
+  /// A walk: what its visitor throws is the visitor's.
+  template <class Visitor, class Walk>
+  void walking(const Visitor& visit, const Walk& walk) const {
+    std::exception_ptr thrown;
+    const Visitor guarded = [&](const auto&... row) {
+      try {
+        return visit(row...);
+      } catch (...) {
+        thrown = std::current_exception();
+        return false;
+      }
+    };
+    reading([&] { walk(guarded); });
+    if (thrown) std::rethrow_exception(thrown);
+  }
+
  private:
   [[noreturn]] void refuse() const;
   [[noreturn]] void tellDamage(const Error& error) const;
@@ -66,13 +83,13 @@ class KeyValueView final : public ReadOnlyStore, public ReadOnlyKeyValueStore<K,
     return reading([&] { return reader_->get(key); });
   }
   void range(Nullable<K> first, Nullable<K> last, const Visitor& visit) const override {
-    reading([&] { reader_->range(first, last, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->range(first, last, guarded); });
   }
   void reverseRange(Nullable<K> first, Nullable<K> last, const Visitor& visit) const override {
-    reading([&] { reader_->reverseRange(first, last, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->reverseRange(first, last, guarded); });
   }
   void prefixScan(BytesView prefix, const Visitor& visit, BytesView after = {}) const override {
-    reading([&] { reader_->prefixScan(prefix, visit, after); });
+    walking(visit, [&](const auto& guarded) { reader_->prefixScan(prefix, guarded, after); });
   }
   [[nodiscard]] std::uint64_t approximateNumEntries() const override {
     return reading([&] { return reader_->approximateNumEntries(); });

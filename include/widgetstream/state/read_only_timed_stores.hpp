@@ -27,17 +27,17 @@ class WindowView final : public ReadOnlyStore, public ReadOnlyWindowStore<K, V> 
     return reading([&] { return reader_->fetch(key, start); });
   }
   void fetch(const K& key, Timestamp from, Timestamp to, const KeyVisitor& visit) const override {
-    reading([&] { reader_->fetch(key, from, to, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->fetch(key, from, to, guarded); });
   }
   void backwardFetch(const K& key, Timestamp from, Timestamp to, const KeyVisitor& visit) const override {
-    reading([&] { reader_->backwardFetch(key, from, to, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->backwardFetch(key, from, to, guarded); });
   }
   void fetch(Nullable<K> first, Nullable<K> last, Timestamp from, Timestamp to, const Visitor& visit) const override {
-    reading([&] { reader_->fetch(first, last, from, to, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->fetch(first, last, from, to, guarded); });
   }
   void backwardFetch(Nullable<K> first, Nullable<K> last, Timestamp from, Timestamp to,
                      const Visitor& visit) const override {
-    reading([&] { reader_->backwardFetch(first, last, from, to, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->backwardFetch(first, last, from, to, guarded); });
   }
 
  private:
@@ -57,22 +57,26 @@ class SessionView final : public ReadOnlyStore, public ReadOnlySessionStore<K, V
     return reading([&] { return reader_->fetchSession(key, start, end); });
   }
   void findSessions(const K& key, Timestamp earliest_end, Timestamp latest_start, const Visitor& visit) const override {
-    reading([&] { reader_->findSessions(key, earliest_end, latest_start, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->findSessions(key, earliest_end, latest_start, guarded); });
   }
   void backwardFindSessions(const K& key, Timestamp earliest_end, Timestamp latest_start,
                             const Visitor& visit) const override {
-    reading([&] { reader_->backwardFindSessions(key, earliest_end, latest_start, visit); });
+    walking(visit,
+            [&](const auto& guarded) { reader_->backwardFindSessions(key, earliest_end, latest_start, guarded); });
   }
   void findSessions(Nullable<K> first, Nullable<K> last, Timestamp earliest_end, Timestamp latest_start,
                     const Visitor& visit) const override {
-    reading([&] { reader_->findSessions(first, last, earliest_end, latest_start, visit); });
+    walking(visit,
+            [&](const auto& guarded) { reader_->findSessions(first, last, earliest_end, latest_start, guarded); });
   }
   void backwardFindSessions(Nullable<K> first, Nullable<K> last, Timestamp earliest_end, Timestamp latest_start,
                             const Visitor& visit) const override {
-    reading([&] { reader_->backwardFindSessions(first, last, earliest_end, latest_start, visit); });
+    walking(visit, [&](const auto& guarded) {
+      reader_->backwardFindSessions(first, last, earliest_end, latest_start, guarded);
+    });
   }
   void findSessions(Timestamp earliest_end, Timestamp latest_end, const Visitor& visit) const override {
-    reading([&] { reader_->findSessions(earliest_end, latest_end, visit); });
+    walking(visit, [&](const auto& guarded) { reader_->findSessions(earliest_end, latest_end, guarded); });
   }
 
  private:
@@ -95,7 +99,7 @@ class VersionedView final : public ReadOnlyStore, public ReadOnlyVersionedKeyVal
     return reading([&] { return reader_->get(key, as_of); });
   }
   void all(const Visitor& visit) const override {
-    reading([&] { reader_->all(visit); });
+    walking(visit, [&](const auto& guarded) { reader_->all(guarded); });
   }
 
  private:

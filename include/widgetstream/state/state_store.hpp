@@ -89,7 +89,7 @@ class StateStore {
   virtual ~StateStore() = default;
 
   [[nodiscard]] virtual const std::string& name() const = 0;
-  /// True if it keeps files: what it holds survives the process.
+  /// True if it keeps files, in `rocksdb/<name>` of the task's directory: what it holds survives the process.
   [[nodiscard]] virtual bool persistent() const = 0;
 
   /// Errors  Error{store_corrupted}: the caller wipes the store's directory, opens again and restores.

@@ -112,6 +112,10 @@ bool GlobalState::open() {
   std::map<TopicPartition, OffsetRange> ranges;
   try {
     ranges = setup_.consumer.offsets(partitions, request_timeout);
+    for (const TopicPartition& partition : partitions) {
+      if (!ranges.contains(partition))
+        throw Error{ErrorKind::retriable, "the cluster does not tell those of " + toString(partition)};
+    }
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::retriable) throw;
     environment_.log.warning("the offsets of global topics cannot be looked up, tried again until they can",
@@ -128,9 +132,10 @@ bool GlobalState::open() {
   for (const auto& [name, store] : graph_.stores) {
     if (setup_.stores) setup_.stores->restoring(name, 0);
   }
-  task_->openStores();
-  for (const std::string& emptied : task_->emptiedStores()) forget(emptied);
-  if (!task_->emptiedStores().empty()) write(positions_);
+  task_->openStores([this](const std::string& emptied) {
+    forget(emptied);
+    write(positions_);
+  });
 
   std::vector<PartitionStart> starts;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -160,13 +165,17 @@ void GlobalState::startFromPositions(const std::map<TopicPartition, OffsetRange>
     if (store.persistent) unknown.insert(name);
   }
   std::set<std::string> stale;
+  for (const auto& [partition, position] : written) {
+    const auto of_topic = [&](const Input& input) { return input.partition.topic == partition.topic; };
+    const auto first = std::find_if(inputs_.begin(), inputs_.end(), of_topic);
+    if (first != inputs_.end() && !ranges.contains(partition)) stale.insert(first->store);  // it had more partitions
+  }
   for (Input& input : inputs_) {
-    const auto range = ranges.find(input.partition);
-    if (range == ranges.end()) continue;
-    input.end = range->second.end;
+    const OffsetRange& range = ranges.at(input.partition);
+    input.end = range.end;
     const auto position = written.find(input.partition);
     if (position == written.end() || !keepsFiles(input.store)) continue;
-    if (position->second < range->second.first || position->second > range->second.end) {
+    if (position->second < range.first || position->second > range.end) {
       stale.insert(input.store);
     } else if (std::filesystem::exists(storeFiles(directory(), input.store))) {
       input.next = positions_[input.partition] = position->second;
@@ -386,6 +395,7 @@ void GlobalState::setDamagedAside() {
 }
 
 void GlobalState::write(Positions positions) const {
+  if (std::none_of(inputs_.begin(), inputs_.end(), [&](const Input& input) { return keepsFiles(input.store); })) return;
   for (const Input& input : inputs_) {
     if (damaged_.contains(input.store)) positions.erase(input.partition);
   }

@@ -121,10 +121,10 @@ void Task::restore(std::size_t changelog, std::span<const FetchedRecord> records
   context_.measured->restored(context_.environment.clock.elapsed(), records.size());
 }
 
-void Task::openStores() {
+void Task::openStores(const std::function<void(const std::string& store)>& emptying) {
   if (!context_.measured) worksOn(*context_.cache, {}, nullptr);
   state_ = State::restoring;
-  stores_.open();
+  stores_.open(emptying);
 }
 
 void Task::initialize(const CommittedOffsets& committed, Timestamp now) {

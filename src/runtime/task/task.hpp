@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,7 +57,7 @@ class Task {
   [[nodiscard]] TaskMetrics* metrics() const noexcept { return context_.measured.get(); }
 
   // Restore
-  void openStores();
+  void openStores(const std::function<void(const std::string& store)>& emptying = {});
   [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return stores_.changelogs(); }
   void restore(std::size_t changelog, std::span<const FetchedRecord> records);
   /// That changelog is read. initialize() says so of all stores.

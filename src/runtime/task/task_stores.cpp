@@ -126,7 +126,7 @@ TaskStores::TaskStores(const TaskSpec& spec, TaskContext& task)
 
 TaskStores::~TaskStores() = default;
 
-void TaskStores::open() {
+void TaskStores::open(const std::function<void(const std::string& store)>& emptying) {
   for (const auto& held : stores_) {
     StateStore& store = held->store();
     try {
@@ -136,6 +136,7 @@ void TaskStores::open() {
       task_.log.error("a store cannot be read: it is set aside and restored from its changelog",
                       {{"task", toString(task_.task)}, {"store", store.name()}, {"error", error.what()}});
       store.close();
+      if (emptying) emptying(store.name());
       setAside(*held);
       store.open(*held);
       emptied_.insert(store.name());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -38,8 +39,9 @@ class TaskStores {
   TaskStores(const TaskSpec& spec, TaskContext& task);
   ~TaskStores();
 
-  /// Opens all. A store that cannot be read is wiped and opened anew, to be restored from the beginning.
-  void open();
+  /// Opens all. A store that cannot be read is wiped and opened anew, to be restored from the beginning; `emptying`
+  /// hears of it before.
+  void open(const std::function<void(const std::string& store)>& emptying = {});
   [[nodiscard]] const std::vector<Changelog>& changelogs() const noexcept { return changelogs_; }
   /// Applies records of changelogs()[index].
   void restore(std::size_t index, std::span<const FetchedRecord> records);

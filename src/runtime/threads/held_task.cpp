@@ -101,10 +101,10 @@ void HeldTask::fetchChangelogs() {
 void HeldTask::finishRestore(std::size_t changelog, Timestamp now) {
   Restoring& state = restoring_[changelog];
   if (!state.open) return;
+  task_.restoreEnded(changelog);
   fetching_->consumer.remove({task_.changelogs()[changelog].partition});
   fetching_->slots.remove(state.tag);
   state.open = false;
-  task_.restoreEnded(changelog);
   std::exchange(state.watch, nullptr)->ended(task_.changelogs()[changelog].next_offset);
   if (--open_restores_ == 0) run(now);
 }
