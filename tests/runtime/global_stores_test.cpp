@@ -84,6 +84,12 @@ class GlobalStoresTest : public ::testing::Test {
     return app;
   }
   void runOnceOnDisk() { EXPECT_TRUE(cluster.close(runningOnDisk())); }
+  /// It has read of ann, and has ended.
+  void runOnceWithAnn() {
+    cluster.broker.createTopic("names", 1);
+    cluster.broker.append("names", "ann", "Ann");
+    runOnceOnDisk();
+  }
   /// What comes out for a value that goes in.
   Text lookedUp(const Text& value) {
     const std::size_t before = cluster.broker.records("out").size();
@@ -171,18 +177,14 @@ TEST_F(GlobalStoresTest, OnesThatKeepFilesGoOnFromWhereTheyWere) {
 }
 
 TEST_F(GlobalStoresTest, OnesThatHaveLostTheirFilesAreLoadedAnew) {
-  cluster.broker.createTopic("names", 1);
-  cluster.broker.append("names", "ann", "Ann");
-  runOnceOnDisk();
+  runOnceWithAnn();
   ASSERT_GT(std::filesystem::remove_all(cluster.directory.path() / "one" / "app" / "global" / "rocksdb" / "names"), 0U);
   runningOnDisk();
   EXPECT_EQ(lookedUp("ann"), "<Ann>");
 }
 
 TEST_F(GlobalStoresTest, OnesThatHaveLostTheirPositionAreLoadedAnewWithoutWhatTheyHad) {
-  cluster.broker.createTopic("names", 1);
-  cluster.broker.append("names", "ann", "Ann");
-  runOnceOnDisk();
+  runOnceWithAnn();
   ASSERT_TRUE(std::filesystem::remove(cluster.directory.path() / "one" / "app" / "global" / ".checkpoint"));
   // Compaction has forgotten that ann ever was.
   cluster.broker.append("names", "bob", "Bob");
@@ -193,9 +195,7 @@ TEST_F(GlobalStoresTest, OnesThatHaveLostTheirPositionAreLoadedAnewWithoutWhatTh
 }
 
 TEST_F(GlobalStoresTest, OnesThatCannotBeOpenedAreLoadedAnewAtOnce) {
-  cluster.broker.createTopic("names", 1);
-  cluster.broker.append("names", "ann", "Ann");
-  runOnceOnDisk();
+  runOnceWithAnn();
   ASSERT_TRUE(std::filesystem::remove(cluster.directory.path() / "one/app/global/rocksdb/names/CURRENT"));
   SteppedInstance& again = runningOnDisk();
   EXPECT_EQ(lookedUp("ann"), "<Ann>");
